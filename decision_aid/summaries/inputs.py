@@ -1,0 +1,96 @@
+"""What a summary is made from: one stored assessment, who it is about, and what clinicians did with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredQuestion:
+    """One question that was shown, and its answer in words (`answer_words` of the definition)."""
+
+    code: str
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredSection:
+    """A section of a questionnaire with the questions that were shown and answered, in their order."""
+
+    title: str
+    answers: tuple[AnsweredQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """How a fact is asked for, so that what is missing can be named in the words of its question."""
+
+    code: str
+    question: str
+    unit: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A clinician's own judgement of one option, beside the computed one, which stays as it was."""
+
+    option: str
+    candidacy: str
+    reason_code: str
+    words: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """A named clinician acted on a warning sign; `action` is what was done, in words."""
+
+    sign: str
+    action: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A named clinician signed the assessment and released it to the patient."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryInputs:
+    """Everything that any of the three documents says; nothing else is read.
+
+    `release` is the published ruleset document and `report` the stored report, both JSON-ready. Times are
+    aware. `facts` are JSON values by code. `questions` name the facts nobody has answered yet (from
+    `asked_questions(definition, …)`); without them a missing fact is named by its code in plain words.
+    """
+
+    clinic_name: str
+    clinic_phone: str
+    clinic_emergency_phone: str
+    patient_name: str
+    birth_date: date | None
+    patient_number: str
+    surgeon_name: str
+    appointment: datetime | None
+    made_at: datetime
+    release: Mapping[str, object]
+    report: Mapping[str, object]
+    intake: tuple[AnsweredSection, ...] = ()
+    findings: tuple[AnsweredSection, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+    answered_by: str = ""
+    overrides: tuple[Override, ...] = ()
+    cleared: tuple[Cleared, ...] = ()
+    released: Released | None = None
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    language: str = "en"
+    questions: tuple[AskedQuestion, ...] = ()

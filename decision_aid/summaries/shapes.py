@@ -1,0 +1,418 @@
+"""The three documents as plain data: every word and figure ready to be laid out, by a page or by a PDF template.
+
+A position is a share of an axis, from 0.0 (left end) to 1.0 (right end). An empty text means "there is
+nothing to say here" and its place is left out. Where `emergency` is not None, everything else about options,
+figures and answers is empty, whatever the report holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+EstimateStatus = Literal["shown", "not_enough_evidence", "not_like_those_studied", "source_unchecked"]
+
+
+# -- on every page ---------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A label and its words: "Born", "4 March 1967"."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the document is about and where it comes from; `line` names clinic, patient, birth date and number."""
+
+    clinic_name: str
+    clinic_phone: str
+    patient_name: str
+    birth_date: str
+    patient_number: str
+    surgeon_name: str
+    appointment: str
+    line: str
+    rows: tuple[Labelled, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """What the document was made from: release, versions, time, and the hash of the report."""
+
+    release: str
+    versions: str
+    made_at: str
+    report_sha256: str
+    release_sha256: str
+    signed: str
+    line: str
+    hash_line: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A number to call and when to call it."""
+
+    label: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class WarningSignView:
+    """A warning sign that holds, with what its reader should do and the answers that made it hold."""
+
+    id: str
+    urgency: Literal["urgent", "emergency"]
+    urgency_words: str
+    title: str
+    advice: str
+    answers: tuple[str, ...]
+    cleared: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """Stands in place of everything else until a clinician has cleared each emergency sign."""
+
+    title: str
+    lead: str
+    signs: tuple[WarningSignView, ...]
+    to_do: tuple[str, ...]
+    numbers: tuple[PhoneNumber, ...]
+    withheld: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Words above everything else: an urgent sign, or that no clinician has released this yet."""
+
+    tone: Literal["urgent", "draft"]
+    title: str
+    text: str
+
+
+# -- estimates -------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """A source as the reader can find it; `number` is its place in the document's list of sources."""
+
+    number: int
+    id: str
+    label: str
+    title: str
+    design: str
+    reference: str
+    url: str
+    unchecked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalBar:
+    """A figure drawn on its axis; `zero` is where the two treatments are equal (None: no such point)."""
+
+    low: float
+    value: float
+    high: float
+    zero: float | None
+    axis_low: str
+    axis_high: str
+    left_words: str
+    right_words: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class HundredPeople:
+    """Icon array: of 100 people, how many have the outcome with the option and with its comparator."""
+
+    with_option: float
+    with_comparator: float | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateView:
+    """One outcome of one option, for one reader. Either a figure with its interval, or why there is none.
+
+    `headline` is the sentence to read first, whatever the status. `figure`, `interval`, `bar` and `hundred`
+    are empty for a reader who must not see a number; then `withheld` says why, in the same room. `short` is the
+    whole cell for a narrow table: "12 points less (1 to 24 less)" or "Not enough evidence".
+    """
+
+    outcome: str
+    name: str
+    status: EstimateStatus
+    status_words: str
+    headline: str
+    figure: str
+    interval: str
+    short: str
+    direction: str
+    favours: Literal["option", "comparator", "neither", ""]
+    comparator: str
+    horizon: str
+    studied: str
+    certainty: str
+    certainty_level: int
+    caveat: str
+    withheld: str
+    sources: tuple[SourceView, ...]
+    bar: IntervalBar | None
+    hundred: HundredPeople | None
+
+
+# -- the surgeon's sheet ---------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class ScaleView:
+    """A scale's value with its band, or what is missing to score it."""
+
+    id: str
+    title: str
+    value: str
+    band: str
+    meaning: str
+    missing: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class BandSegment:
+    """One candidacy band on the points axis."""
+
+    candidacy: str
+    title: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class CandidacyBar:
+    """The interval of points over what is unknown, on bands; one axis for all options of the document."""
+
+    low: float
+    high: float
+    bands: tuple[BandSegment, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a rule counts for or against an option: its words, its points ("+2", "required", "excludes"), sources."""
+
+    rule: str
+    text: str
+    points: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFact:
+    """A question whose answer can still change the candidacy, and whom to ask ("the patient", "you")."""
+
+    code: str
+    question: str
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A rule of an option, what it held, what it added, and the answers that it read."""
+
+    rule: str
+    kind: str
+    holds: bool | None
+    holds_words: str
+    points: str
+    reason: str
+    answers: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideView:
+    """A clinician's changed judgement: to what, from what, why, by whom and when."""
+
+    candidacy: str
+    words: str
+    computed_words: str
+    reason: str
+    by: str
+    at: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurgeonOption:
+    """One option on the surgeon's sheet. `candidacy` is the judgement that stands: the override where there is one."""
+
+    id: str
+    title: str
+    approach: str
+    compares_with: str
+    candidacy: str
+    candidacy_words: str
+    computed_candidacy: str
+    computed_words: str
+    override: OverrideView | None
+    points: str
+    bar: CandidacyBar
+    reasons_for: tuple[Reason, ...]
+    reasons_against: tuple[Reason, ...]
+    missing: tuple[MissingFact, ...]
+    ledger: tuple[LedgerRow, ...]
+    changes: tuple[str, ...]
+    estimates: tuple[EstimateView, ...]
+    evidence: str
+    hidden: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModifiableView:
+    """A risk that can be lowered before an operation, the patient's own answer, and what to do."""
+
+    fact: str
+    answer: str
+    advice: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """A 0-to-10 answer; `position` is its place on that line."""
+
+    code: str
+    label: str
+    words: str
+    position: float
+
+
+@dataclass(frozen=True, slots=True)
+class SurgeonDocument:
+    """One page for a surgeon with a minute. `options` hold every option but the not indicated, in the release's
+    order with no surgery first; those are in `not_indicated`, and as one line in `not_indicated_words`."""
+
+    kind: Literal["surgeon"]
+    title: str
+    language: str
+    identity: Identity
+    emergency: Emergency | None
+    notices: tuple[Notice, ...]
+    warning_signs: tuple[WarningSignView, ...]
+    unanswered_warning_signs: str
+    own_words: tuple[Labelled, ...]
+    glance: tuple[Labelled, ...]
+    scales: tuple[ScaleView, ...]
+    options: tuple[SurgeonOption, ...]
+    not_indicated: tuple[SurgeonOption, ...]
+    not_indicated_words: str
+    missing: tuple[MissingFact, ...]
+    modifiable: tuple[ModifiableView, ...]
+    expectations: tuple[Labelled, ...]
+    values: tuple[Rating, ...]
+    questions: tuple[str, ...]
+    sources: tuple[SourceView, ...]
+    draft_note: str
+    answered_by: str
+    footer: Footer
+
+
+# -- the patient's summary -------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class PatientOption:
+    """One option for the patient: what it is, whether it may suit, and the same outcomes as every other option."""
+
+    id: str
+    title: str
+    approach: str
+    compares_with: str
+    summary: str
+    what_happens: str
+    candidacy: str
+    candidacy_words: str
+    reasons_for: tuple[str, ...]
+    reasons_against: tuple[str, ...]
+    missing: tuple[str, ...]
+    changed: str
+    estimates: tuple[EstimateView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """One outcome across the shown options: `cells` are in the order of `PatientDocument.options`."""
+
+    outcome: str
+    name: str
+    asks: str
+    cells: tuple[EstimateView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """An option that is not for this patient, in one line."""
+
+    id: str
+    title: str
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientDocument:
+    """The options side by side, no surgery first, with what is known, what is not, and what matters to the patient."""
+
+    kind: Literal["patient"]
+    title: str
+    language: str
+    identity: Identity
+    emergency: Emergency | None
+    notices: tuple[Notice, ...]
+    warning_signs: tuple[WarningSignView, ...]
+    decision: str
+    condition: str
+    how_to_use: tuple[str, ...]
+    reading_figures: tuple[str, ...]
+    options: tuple[PatientOption, ...]
+    outcomes: tuple[OutcomeRow, ...]
+    set_aside: tuple[SetAside, ...]
+    modifiable: tuple[ModifiableView, ...]
+    values: tuple[Rating, ...]
+    expectations: tuple[Labelled, ...]
+    questions: tuple[str, ...]
+    writing_prompts: tuple[str, ...]
+    gaps: tuple[str, ...]
+    draft_note: str
+    about: tuple[Labelled, ...]
+    sources: tuple[SourceView, ...]
+    footer: Footer
+
+
+# -- the copy of the answers -----------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class AnswersSection:
+    """A section's title and its questions with their answers."""
+
+    title: str
+    answers: tuple[Labelled, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersDocument:
+    """The patient's own answers, as they were submitted."""
+
+    kind: Literal["answers"]
+    title: str
+    language: str
+    identity: Identity
+    emergency: Emergency | None
+    notices: tuple[Notice, ...]
+    warning_signs: tuple[WarningSignView, ...]
+    intro: str
+    answered_by: str
+    sections: tuple[AnswersSection, ...]
+    footer: Footer
+
+
+SummaryDocument = SurgeonDocument | PatientDocument | AnswersDocument
