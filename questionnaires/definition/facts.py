@@ -154,8 +154,8 @@ def fact_document(value: FactValue) -> JSON:
 def read_fact_types(document: object) -> dict[str, FactType]:
     """The fact types in a list of `{code, type, range, unit, values}`, by code, in the list's order.
 
-    `from` and `note` are for other readers and allowed. Raises ProblemsFound with every `FactTypeProblem`; the
-    place is the position in the list, counted from 0.
+    `from` and `note` are for other readers and allowed. Raises ProblemsFound with every `FactTypeProblem`;
+    the place is the position in the list, counted from 0.
     """
     if not isinstance(document, list | tuple):
         raise ProblemsFound(
@@ -245,7 +245,7 @@ def load_json(text: str) -> object:
             parse_constant=_refuse_constant,
             object_pairs_hook=_unrepeated,
         )
-        # A lone surrogate such as "\ud800" passes as JSON but is no character: it cannot be stored or printed.
+        # A lone surrogate such as "\ud800" passes as JSON but is no character: it cannot be stored.
         json.dumps(value, ensure_ascii=False, default=str).encode()
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
@@ -461,7 +461,7 @@ def _fact_type(entry: object) -> FactType:
     low = high = None
     values: tuple[str, ...] = ()
     kind = entry.get("type")
-    if kind in KINDS:
+    if isinstance(kind, str) and kind in KINDS:
         try:
             low, high = read_range(entry.get("range"), FactKind(kind))
         except ValueError as error:
@@ -472,12 +472,13 @@ def _fact_type(entry: object) -> FactType:
             problems.append(Problem(FactTypeProblem.BAD_VALUES, "values", str(error)))
     if problems:
         raise ProblemsFound(problems)
-    return FactType(entry["code"], FactKind(kind), low, high, entry.get("unit") or "", values)
+    return FactType(entry["code"], FactKind(entry["type"]), low, high, entry.get("unit") or "", values)
 
 
 def _key_problems(entry: Mapping[object, object]) -> Iterator[Problem]:
-    for key in entry:
-        if key not in FACT_TYPE_KEYS:
+    for key, value in entry.items():
+        # A key without a value says nothing: the rest of a note, where YAML took its comma for the next key.
+        if key not in FACT_TYPE_KEYS and value is not None:
             sentence = f"A fact type has no “{shortened(str(key))}”."
             hint = did_you_mean(str(key), FACT_TYPE_KEYS)
             yield Problem(FactTypeProblem.UNKNOWN_KEY, str(key), sentence, hint)
