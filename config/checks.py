@@ -1,4 +1,4 @@
-"""System checks of what the service cannot be safe without: the queue's settings, SQLite's, and the versions."""
+"""System checks of the settings and versions that the service is not safe without."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -7,7 +7,6 @@ from importlib.metadata import version
 from typing import Any
 
 from celery import Celery
-from celery.app.utils import Settings
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.utils.version import get_version_tuple
@@ -31,7 +30,7 @@ class Requirement:
         return Error(self.says, hint=self.hint, id=f"candor.E{self.number:03}")
 
 
-def _visibility_agrees(conf: Settings) -> bool:
+def _visibility_agrees(conf: Any) -> bool:
     places = {
         (conf.broker_transport_options or {}).get("visibility_timeout"),
         (conf.result_backend_transport_options or {}).get("visibility_timeout"),
@@ -40,21 +39,23 @@ def _visibility_agrees(conf: Settings) -> bool:
     return None not in places and len(places) == 1
 
 
-def _limits_are_ordered(conf: Settings) -> bool:
+def _limits_are_ordered(conf: Any) -> bool:
     soft, hard = conf.task_soft_time_limit, conf.task_time_limit
     visible = (conf.broker_transport_options or {}).get("visibility_timeout")
-    return bool(soft and hard and visible) and 0 < soft < hard < visible / 2
+    if soft is None or hard is None or visible is None:
+        return False
+    return 0 < soft < hard < visible / 2
 
 
-def _waits_are_short(conf: Settings) -> bool:
+def _waits_are_short(conf: Any) -> bool:
     options = conf.broker_transport_options or {}
     answer, connect = options.get("socket_timeout"), options.get("socket_connect_timeout")
-    return bool(answer and connect) and (
-        0 < answer <= LONGEST_WAIT_FOR_THE_BROKER and 0 < connect <= LONGEST_WAIT_TO_CONNECT
-    )
+    if answer is None or connect is None:
+        return False
+    return 0 < answer <= LONGEST_WAIT_FOR_THE_BROKER and 0 < connect <= LONGEST_WAIT_TO_CONNECT
 
 
-def _publishing_gives_up(conf: Settings) -> bool:
+def _publishing_gives_up(conf: Any) -> bool:
     policy = conf.task_publish_retry_policy or {}
     tries, pause = policy.get("max_retries"), policy.get("interval_max")
     return tries in {0, 1} and pause is not None and 0 <= pause <= LONGEST_PAUSE_BETWEEN_TRIES
@@ -154,7 +155,7 @@ SQLITE = (
     ),
     Requirement(
         22,
-        lambda database: database["OPTIONS"].get("timeout", 0) >= 5,  # noqa: PLR2004 - seconds
+        lambda database: database["OPTIONS"].get("timeout", 0) >= 5,
         "SQLite does not wait for another writer.",
         'Set "timeout": 10 inside OPTIONS.',
     ),
@@ -191,7 +192,8 @@ def _unmet(requirements: Iterable[Requirement], configuration: object) -> list[C
 
 
 def check_queue(**_: object) -> list[CheckMessage]:
-    """Refuse settings of Celery that lose work, hang a request or leak data; what counts is what Celery reads."""
+    """Refuse settings of Celery that lose work, hang a request or leak data."""
+    # What counts is what Celery makes of the settings: a misspelt name has no effect.
     reader = Celery("checks", set_as_current=False)
     reader.config_from_object("django.conf:settings", namespace="CELERY")
     return _unmet(QUEUE, reader.conf)
@@ -209,7 +211,7 @@ def check_versions(**_: object) -> list[CheckMessage]:
 
 
 def below_floor(installed: Mapping[str, str]) -> list[CheckMessage]:
-    """Return an error for each package of `installed` (name → version) that is older than its security floor."""
+    """Return an error for each package of `installed` (name → version) older than its floor."""
     return [
         Error(
             f"{name} {installed[name]} has known security holes.",

@@ -30,9 +30,10 @@ def livez(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 `ready`, 200 `degraded` (the broker is away: nothing is lost, documents wait) or 503 `not ready`.
+    """Answer 200 `ready`, 200 `degraded` or 503 `not ready`.
 
-    Why is in the log, not in the answer, which anybody may read.
+    Degraded: the broker is away; documents wait and nothing is lost. Why is in the log, not in the answer,
+    which anybody may read.
     """
     try:
         _ask_the_database()
@@ -61,7 +62,7 @@ def _demand_migrations(alias: str) -> None:
 
 
 def _ask_the_broker() -> None:
-    """Connect to the broker; raises kombu's OperationalError. A probe waits half a second, less than a publisher."""
+    # A probe waits less than a publisher, or a hung broker would make the web server look dead.
     options = {**app.conf.broker_transport_options, "socket_timeout": 0.5, "socket_connect_timeout": 0.3}
     with app.connection(transport_options=options) as broker:
         broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0)

@@ -11,8 +11,8 @@ PR_SET_PDEATHSIG = 1
 def tethered(command: list[str]) -> list[str]:
     """Return the command that runs `command` on a tether to the calling process.
 
-    On Linux the kernel sends SIGTERM to the command when the calling thread is gone, also after `kill -9`. Elsewhere
-    the command runs as it is.
+    On Linux the kernel sends SIGTERM to the command when the calling thread is gone, also after `kill -9`.
+    Elsewhere the command runs as it is.
     """
     return [sys.executable, "-I", "-S", __file__, str(os.getpid()), *command]
 
