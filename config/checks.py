@@ -44,7 +44,7 @@ def _limits_are_ordered(conf: Any) -> bool:
     visible = (conf.broker_transport_options or {}).get("visibility_timeout")
     if soft is None or hard is None or visible is None:
         return False
-    return 0 < soft < hard < visible / 2
+    return bool(0 < soft < hard < visible / 2)
 
 
 def _waits_are_short(conf: Any) -> bool:
@@ -52,7 +52,7 @@ def _waits_are_short(conf: Any) -> bool:
     answer, connect = options.get("socket_timeout"), options.get("socket_connect_timeout")
     if answer is None or connect is None:
         return False
-    return 0 < answer <= LONGEST_WAIT_FOR_THE_BROKER and 0 < connect <= LONGEST_WAIT_TO_CONNECT
+    return bool(0 < answer <= LONGEST_WAIT_FOR_THE_BROKER and 0 < connect <= LONGEST_WAIT_TO_CONNECT)
 
 
 def _publishing_gives_up(conf: Any) -> bool:
