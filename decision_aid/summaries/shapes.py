@@ -1,4 +1,4 @@
-"""The three documents as plain data: every word and figure ready to be laid out, by a page or by a PDF template.
+"""The three documents as plain data: every word and figure ready to be laid out, on a page or as a PDF.
 
 A position is a share of an axis, from 0.0 (left end) to 1.0 (right end). An empty text means "there is
 nothing to say here" and its place is left out. Where `emergency` is not None, everything else about options,
@@ -24,7 +24,7 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the document is about and where it comes from; `line` names clinic, patient, birth date and number."""
+    """Who it is about and where it comes from; `line` names clinic, patient, birth date and number."""
 
     clinic_name: str
     clinic_phone: str
@@ -111,14 +111,15 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True)
 class IntervalBar:
-    """A figure drawn on its axis; `zero` is where the two treatments are equal (None: no such point)."""
+    """A figure with its interval drawn on an axis; at `zero` the two treatments are equal.
+
+    The axis is symmetric and carries words, not numbers: the only numbers are the figure's own.
+    """
 
     low: float
     value: float
     high: float
-    zero: float | None
-    axis_low: str
-    axis_high: str
+    zero: float
     left_words: str
     right_words: str
     words: str
@@ -126,10 +127,15 @@ class IntervalBar:
 
 @dataclass(frozen=True, slots=True)
 class HundredPeople:
-    """Icon array: of 100 people, how many have the outcome with the option and with its comparator."""
+    """Icon array: of 100 people, how many icons to fill for the option and for its comparator.
 
-    with_option: float
-    with_comparator: float | None
+    Whole icons: a share above none fills at least one, a share below all leaves at least one empty.
+    """
+
+    with_option: int
+    with_comparator: int | None
+    option_words: str
+    comparator_words: str
     words: str
 
 
@@ -138,8 +144,9 @@ class EstimateView:
     """One outcome of one option, for one reader. Either a figure with its interval, or why there is none.
 
     `headline` is the sentence to read first, whatever the status. `figure`, `interval`, `bar` and `hundred`
-    are empty for a reader who must not see a number; then `withheld` says why, in the same room. `short` is the
-    whole cell for a narrow table: "12 points less (1 to 24 less)" or "Not enough evidence".
+    are empty for a reader who must not see a number; then `withheld` says why, in the same room. `short` is
+    the whole cell for a narrow table: "12 points less (1 to 24 less)" or "Not enough evidence".
+    `certainty_level` is 4 for high, 3, 2, and 1 for very low; 0 where there is no figure.
     """
 
     outcome: str
@@ -200,7 +207,7 @@ class CandidacyBar:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a rule counts for or against an option: its words, its points ("+2", "required", "excludes"), sources."""
+    """Why a rule counts for or against an option; `points` is "+2", "−1", "required" or "excludes"."""
 
     rule: str
     text: str
@@ -246,7 +253,7 @@ class OverrideView:
 
 @dataclass(frozen=True, slots=True)
 class SurgeonOption:
-    """One option on the surgeon's sheet. `candidacy` is the judgement that stands: the override where there is one."""
+    """One option on the surgeon's sheet; `candidacy` is what stands: the override where there is one."""
 
     id: str
     title: str
@@ -291,15 +298,17 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class SurgeonDocument:
-    """One page for a surgeon with a minute. `options` hold every option but the not indicated, in the release's
-    order with no surgery first; those are in `not_indicated`, and as one line in `not_indicated_words`."""
+    """One page for a surgeon with a minute.
+
+    `options` hold every option but the not indicated, in the release's order with no surgery first; those are
+    in `not_indicated`, and as one line in `not_indicated_words`.
+    """
 
     kind: Literal["surgeon"]
     title: str
     language: str
     identity: Identity
     emergency: Emergency | None
-    notices: tuple[Notice, ...]
     warning_signs: tuple[WarningSignView, ...]
     unanswered_warning_signs: str
     own_words: tuple[Labelled, ...]
@@ -322,7 +331,7 @@ class SurgeonDocument:
 # -- the patient's summary -------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class PatientOption:
-    """One option for the patient: what it is, whether it may suit, and the same outcomes as every other option."""
+    """One option for the patient, with the same outcomes in the same order as every other option."""
 
     id: str
     title: str
@@ -361,7 +370,7 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class PatientDocument:
-    """The options side by side, no surgery first, with what is known, what is not, and what matters to the patient."""
+    """The options side by side, no surgery first: what is known, what is not, and what matters to me."""
 
     kind: Literal["patient"]
     title: str

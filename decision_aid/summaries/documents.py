@@ -1,0 +1,51 @@
+"""The three documents of an assessment: all their words and figures are decided here, once.
+
+Pages and PDFs lay out the same `SurgeonDocument`, `PatientDocument` or `AnswersDocument`, so that their
+numbers always agree.
+"""
+
+from __future__ import annotations
+
+from decision_aid.summaries.answers import answers_document
+from decision_aid.summaries.frame import TEMPLATE_VERSION
+from decision_aid.summaries.inputs import (
+    AnsweredQuestion,
+    AnsweredSection,
+    AskedQuestion,
+    Cleared,
+    Override,
+    Released,
+    SummaryInputs,
+)
+from decision_aid.summaries.patient import patient_document
+from decision_aid.summaries.shapes import (
+    AnswersDocument,
+    EstimateView,
+    PatientDocument,
+    PatientOption,
+    SummaryDocument,
+    SurgeonDocument,
+    SurgeonOption,
+)
+from decision_aid.summaries.surgeon import surgeon_document
+
+__all__ = [
+    "TEMPLATE_VERSION",
+    "AnsweredQuestion",
+    "AnsweredSection",
+    "AnswersDocument",
+    "AskedQuestion",
+    "Cleared",
+    "EstimateView",
+    "Override",
+    "PatientDocument",
+    "PatientOption",
+    "Released",
+    "SummaryDocument",
+    "SummaryInputs",
+    "SurgeonDocument",
+    "SurgeonOption",
+    "answers_document",
+    "patient_document",
+    "surgeon_document",
+]

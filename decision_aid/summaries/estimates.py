@@ -1,0 +1,150 @@
+"""One estimate for one reader: the figure with its interval, or why there is none, in the same room."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from decision_aid.summaries import wording
+from decision_aid.summaries.fields import Row, text, texts, whole
+from decision_aid.summaries.figures import Figure, patient_figure, surgeon_figure
+from decision_aid.summaries.knowledge import Knowledge, SourceList
+from decision_aid.summaries.numbers import counted
+from decision_aid.summaries.shapes import EstimateStatus, EstimateView
+
+NO_NUMBER = "The studies point this way, but give no number that can be shown fairly."
+NO_NUMBER_NEITHER = "The studies found no important difference, and give no number that can be shown fairly."
+
+
+def patient_estimate(knowledge: Knowledge, option: str, outcome: Row, sources: SourceList) -> EstimateView:
+    """An estimate for the patient: a number only where the status is shown."""
+    row = knowledge.estimate(option, text(outcome, "id"))
+    status = _status(row)
+    comparator = wording.inside_sentence(knowledge.patient_title(text(row, "comparator")))
+    words = wording.PATIENT_STATUS[status]
+    reason = text(row, "patient_reason") or text(row, "reason")
+    if status != "shown":
+        withheld = wording.PATIENT_WITHHELD[status] if status == "source_unchecked" else ""
+        return _view(
+            row,
+            outcome,
+            status_words=words,
+            headline=words,
+            figure=Figure("", "", words),
+            withheld=withheld or wording.sentence(reason) or wording.PATIENT_WITHHELD[status],
+            comparator=comparator,
+            sources=sources,
+        )
+    headline = _headline(row, comparator)
+    figure = patient_figure(row, comparator) or Figure("", "", headline)
+    caveat = wording.sentence(reason)
+    if not figure.figure:
+        said = NO_NUMBER_NEITHER if _favours(row) == "neither" else NO_NUMBER
+        caveat = f"{said} {caveat}".strip()
+    return _view(
+        row,
+        outcome,
+        status_words="",
+        headline=headline,
+        figure=figure,
+        caveat=caveat,
+        comparator=comparator,
+        sources=sources,
+    )
+
+
+def surgeon_estimate(knowledge: Knowledge, option: str, outcome: Row, sources: SourceList) -> EstimateView:
+    """An estimate for the clinician: an unchecked figure, or one from other people, is shown and marked."""
+    row = knowledge.estimate(option, text(outcome, "id"))
+    status = _status(row)
+    comparator = wording.inside_sentence(knowledge.title(text(row, "comparator")))
+    words = wording.SURGEON_STATUS[status]
+    figure = surgeon_figure(row, comparator) if status != "not_enough_evidence" else None
+    withheld = "" if status == "shown" else (wording.sentence(text(row, "reason")) or f"{words}.")
+    headline = _headline(row, comparator) if status == "shown" else words
+    return _view(
+        row,
+        outcome,
+        status_words=words,
+        headline=headline,
+        figure=figure or Figure("", "", headline),
+        caveat=wording.sentence(text(row, "reason")) if status == "shown" else "",
+        withheld=withheld,
+        comparator=comparator,
+        sources=sources,
+    )
+
+
+def _view(
+    row: Row,
+    outcome: Row,
+    *,
+    status_words: str,
+    headline: str,
+    figure: Figure,
+    comparator: str,
+    sources: SourceList,
+    caveat: str = "",
+    withheld: str = "",
+) -> EstimateView:
+    rated = bool(figure.figure) or _status(row) == "shown"
+    certainty = text(row, "certainty")
+    return EstimateView(
+        outcome=text(outcome, "id"),
+        name=text(outcome, "patient") or wording.sentence(text(outcome, "asks")).rstrip("."),
+        status=_status(row),
+        status_words=status_words,
+        headline=headline,
+        figure=figure.figure,
+        interval=figure.interval,
+        short=figure.short,
+        direction=_headline(row, comparator) if rated else "",
+        favours=_favours(row) if rated else "",
+        comparator=f"compared with {comparator}" if comparator and rated else "",
+        horizon=text(row, "horizon") if rated else "",
+        studied=_studied(row) if rated else "",
+        certainty=wording.CERTAINTY.get(certainty, wording.NO_CERTAINTY) if rated else "",
+        certainty_level=wording.CERTAINTY_LEVEL.get(certainty, 0) if rated else 0,
+        caveat=caveat,
+        withheld=withheld,
+        sources=tuple(sources.view(source) for source in texts(row, "sources")),
+        bar=figure.bar,
+        hundred=figure.hundred,
+    )
+
+
+def _status(row: Row) -> EstimateStatus:
+    """The report's status; an outcome that the report leaves out has no evidence to show."""
+    status = text(row, "status")
+    return cast("EstimateStatus", status) if status in wording.PATIENT_STATUS else "not_enough_evidence"
+
+
+def _favours(row: Row) -> Literal["option", "comparator", "neither", ""]:
+    favours = text(row, "favours")
+    if favours in {"option", "comparator", "neither"}:
+        return cast("Literal['option', 'comparator', 'neither']", favours)
+    return ""
+
+
+def _headline(row: Row, comparator: str) -> str:
+    if not comparator:
+        return "Seen with this option"
+    return {
+        "option": f"Better than with {comparator}",
+        "comparator": f"Better with {comparator}",
+        "neither": f"No clear difference from {comparator}",
+    }.get(_favours(row), f"Compared with {comparator}")
+
+
+def _studied(row: Row) -> str:
+    """Who was studied: "7 studies, 982 people: adults with a disc herniation"."""
+    studies, people = whole(row, "studies"), whole(row, "participants")
+    counts = ", ".join(
+        filter(
+            None,
+            (
+                counted(studies, "study", "studies") if studies else "",
+                counted(people, "person", "people") if people else "",
+            ),
+        )
+    )
+    return ": ".join(filter(None, (counts, text(row, "population_text"))))

@@ -1,0 +1,49 @@
+"""Typed reading of the JSON-ready release and report, which were checked when they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from decision_aid.summaries.numbers import decimal_of
+
+Row = Mapping[str, object]
+
+
+def text(row: Row, name: str) -> str:
+    """A text, stripped; "" where it is absent."""
+    value = row.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def texts(row: Row, name: str) -> tuple[str, ...]:
+    """A list of texts; empty where it is absent. A single text counts as a list of one."""
+    value = row.get(name)
+    if isinstance(value, str):
+        return (value.strip(),) if value.strip() else ()
+    return tuple(str(item) for item in value) if isinstance(value, list | tuple) else ()
+
+
+def rows(row: Row, name: str) -> tuple[Row, ...]:
+    """A list of objects; empty where it is absent."""
+    value = row.get(name)
+    return (
+        tuple(item for item in value if isinstance(item, Mapping)) if isinstance(value, list | tuple) else ()
+    )
+
+
+def row_of(row: Row, name: str) -> Row:
+    """An object; empty where it is absent."""
+    value = row.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def number(row: Row, name: str) -> Decimal | None:
+    """A finite number; None where it is absent or null."""
+    return decimal_of(row.get(name))
+
+
+def whole(row: Row, name: str) -> int | None:
+    """A whole number; None where it is absent or null."""
+    value = number(row, name)
+    return None if value is None else int(value)

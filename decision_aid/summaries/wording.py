@@ -1,0 +1,175 @@
+"""The words for states, levels and people: each said once, for every page and document."""
+
+from __future__ import annotations
+
+SURGEON_CANDIDACY = {
+    "likely": "Likely candidate",
+    "possible": "Possible candidate",
+    "unlikely": "Unlikely candidate",
+    "not_indicated": "Not indicated",
+    "excluded": "Excluded",
+    "needs_information": "Needs information",
+}
+PATIENT_CANDIDACY = {
+    "likely": "Likely to suit you",
+    "possible": "May suit you",
+    "unlikely": "Probably not for your problem",
+    "not_indicated": "Not for your problem",
+    "excluded": "Not advised for you",
+    "needs_information": "We need to know more",
+}
+APPROACH = {
+    "non_operative": "No operation",
+    "minimally_invasive": "Minimally invasive",
+    "open": "Open operation",
+}
+URGENCY = {
+    "emergency": "Needs care today",
+    "urgent": "Needs a clinician within days",
+}
+CERTAINTY_LEVEL = {"high": 4, "moderate": 3, "low": 2, "very_low": 1}
+CERTAINTY = {
+    "high": "High certainty: more research is unlikely to change this",
+    "moderate": "Moderate certainty: more research may change this a little",
+    "low": "Low certainty: more research may well change this",
+    "very_low": "Very low certainty: the truth may be quite different",
+}
+NO_CERTAINTY = "Certainty not rated"
+
+PATIENT_STATUS = {
+    "shown": "",
+    "not_enough_evidence": "Not enough evidence",
+    "not_like_those_studied": "Not studied in people like you",
+    "source_unchecked": "Source not yet checked by a clinician",
+}
+SURGEON_STATUS = {
+    "shown": "",
+    "not_enough_evidence": "Not enough evidence",
+    "not_like_those_studied": "Patient is not like those studied",
+    "source_unchecked": "Unchecked: read in a secondary copy",
+}
+PATIENT_WITHHELD = {
+    "not_enough_evidence": "We found no study that can answer this fairly.",
+    "not_like_those_studied": "The people studied were not like you, so their result may not be yours.",
+    "source_unchecked": "There is a figure. A clinician must check it against its source before we show it.",
+}
+
+RULE_KIND = {"required": "Required", "excludes": "Excludes", "points": "Points"}
+HOLDS = {True: "true", False: "false", None: "unknown"}
+ASK = {"patient": "Ask the patient", "clinician": "Your findings"}
+
+DRAFT_NOTE = (
+    "The points behind these candidacies are a draft agreed by experts, not measured in trials. "
+    "Your clinic has not approved them yet."
+)
+
+EMERGENCY_TITLE = "You need medical care today"
+EMERGENCY_LEAD = (
+    "One or more of your answers can be a sign of a problem that must not wait for an appointment."
+)
+EMERGENCY_WITHHELD = (
+    "This document says nothing about treatments. They can be talked about once a clinician has seen you."
+)
+EMERGENCY_TO_DO = (
+    "Call one of the numbers below now, and tell them which signs you have.",
+    "If nobody answers, go to the nearest emergency department.",
+    "Take this page with you.",
+)
+SURGEON_EMERGENCY_TITLE = "Emergency sign not yet cleared"
+SURGEON_EMERGENCY_LEAD = "The patient's answers fit a sign that needs care today."
+SURGEON_EMERGENCY_WITHHELD = (
+    "Options, figures and scores are withheld from every page and document until a named clinician has "
+    "recorded what was done."
+)
+SURGEON_EMERGENCY_TO_DO = (
+    "Reach the patient now, and record what was done on the consultation's page.",
+    "Clearing the sign is a clinical decision: the software never does it.",
+)
+
+URGENT_TITLE = "A clinician should see you within days"
+SURGEON_URGENT_TITLE = "Urgent sign: needs a clinician within days"
+DRAFT_TITLE = "Not yet reviewed by a surgeon"
+DRAFT_TEXT = (
+    "No surgeon has signed and released this yet. Some of it may change. Do not use it to decide anything."
+)
+
+READING_FIGURES = (
+    "Each figure compares one treatment with another, in people like those named beside it.",
+    "“Likely between” gives the range in which the truth probably lies. A wide range means less is known.",
+    "The dots show how sure the research is: four dots are very sure, one dot is very unsure.",
+    "“Not enough evidence” does not mean that a treatment does not work. It means that nobody knows yet.",
+)
+HOW_TO_USE = (
+    "Read what each treatment is like.",
+    "Look at what is known about each one, and what is not.",
+    "Think about what matters most to you.",
+    "Write down your questions, and bring these pages to your appointment.",
+)
+WRITING_PROMPTS = (
+    "What I like, or do not like, about each treatment",
+    "What I want to ask my surgeon",
+    "What I think now",
+)
+ANSWERS_INTRO = (
+    "This is a copy of the answers you gave. If something is wrong or has changed, tell your clinic."
+)
+
+
+def humanised(code: str) -> str:
+    """A code as plain words, for a fact whose question is not at hand: "slip_mm" → "Slip mm"."""
+    words = code.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def inside_sentence(title: str) -> str:
+    """A title inside a sentence: "Open surgery" → "open surgery", but "ACDF" stays."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence: a capital first, a full stop last."""
+    trimmed = words.strip()
+    if not trimmed:
+        return ""
+    ended = trimmed if trimmed[-1] in ".!?…" else f"{trimmed}."
+    return ended[:1].upper() + ended[1:]
+
+
+# Codes whose answers a surgeon reads first, with a label short enough for one line.
+GLANCE = (
+    ("age_years", "Age"),
+    ("sex_at_birth", "Sex at birth"),
+    ("region", "Region"),
+    ("pain_dominance", "Worst pain"),
+    ("limb_pain_nrs", "Arm or leg pain"),
+    ("axial_pain_nrs", "Neck or back pain"),
+    ("symptom_weeks", "Duration"),
+    ("improving", "Trend"),
+    ("walking_tolerance_min", "Walking"),
+    ("weakness", "Weakness"),
+    ("conservative_weeks", "Care without surgery"),
+    ("treatments_tried", "Tried"),
+    ("opioid_use", "Opioids"),
+    ("smoking", "Smoking"),
+    ("work_status", "Work"),
+)
+VALUES = {
+    "value_pain_relief": "Less pain",
+    "value_quick_recovery": "A quick recovery",
+    "value_lasting_result": "A result that lasts",
+    "value_avoid_surgery": "Avoiding an operation",
+    "value_avoid_repeat": "Not needing another operation",
+    "value_fewer_medicines": "Fewer medicines",
+}
+EXPECTATIONS = {
+    "expected_limb_pain_12m": "Arm or leg pain expected in 12 months",
+    "expected_return_weeks": "Expects to be back to usual activities in",
+}
+ABOUT = (
+    ("people_it_is_for", "Who this is for"),
+    ("authors", "Written by"),
+    ("funding", "Paid for by"),
+    ("evidence_selection", "How studies were chosen"),
+    ("update_policy", "How it is kept up to date"),
+    ("next_review", "Next review"),
+)
