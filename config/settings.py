@@ -25,7 +25,7 @@ def _secret_key() -> str:
         return key
     file = VAR / "secret_key"
     try:
-        with file.open("x", opener=lambda path, flags: os.open(path, flags, 0o600)) as new:
+        with open(file, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as new:
             new.write(get_random_secret_key())
     except FileExistsError:
         pass
@@ -181,7 +181,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 MEDIA_ROOT = VAR / "files"
 STORAGES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "config.storage.DurableFileStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 if bucket := os.environ.get("S3_BUCKET"):

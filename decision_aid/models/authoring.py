@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from questionnaires.models import Clinic, Questionnaire
+from questionnaires.models import Clinic, Questionnaire, User
 
 SOURCES_HELP = "Ids of sources of this aid, as a JSON list."
 
@@ -26,6 +26,8 @@ class DecisionAid(models.Model):
     index_decision = models.TextField(help_text="The decision to be made, for the patient.")
     about = models.JSONField(default=dict, help_text="Authors, funding, evidence, dates.")
     bands = models.JSONField(default=list, help_text="Half-open bands of points, tiling the line.")
+    # Whoever edited the draft last is its author, and cannot be the one who approves it.
+    edited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta:
         constraints: ClassVar = [

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from questionnaires.models.people import Clinic
+from questionnaires.models.people import Clinic, User
 
 
 class Questionnaire(models.Model):
@@ -22,6 +22,8 @@ class Questionnaire(models.Model):
     intro = models.TextField(blank=True)
     consent_title = models.CharField(max_length=200, blank=True)
     consent_text = models.TextField(blank=True, help_text="One paragraph a line.")
+    # Whoever edited the draft last is its author, and cannot be the one who approves it.
+    edited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     class Meta:
         constraints: ClassVar = [

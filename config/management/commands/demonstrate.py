@@ -1,0 +1,66 @@
+"""Makes the demonstration clinics, or keeps those there are, and prints where to look."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from config.demonstration import open_clinic, populate, publish_pack
+from decision_aid.packs import read_pack
+from decision_aid.tasks import nudge_consultation
+from questionnaires.services.inviting import invite
+
+HOME, ELSEWHERE = ("northfield", "Northfield Spine Clinic"), ("harbour", "Harbour Spine Clinic")
+
+
+class Command(BaseCommand):
+    help = "Make a demonstration: two clinics, their staff and a dozen synthetic patients. Run again, it keeps them."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        password = kept_password(settings.VAR / "demonstration.json")
+        with transaction.atomic():
+            pack = read_pack("spine")
+            home = open_clinic(*HOME, password)
+            elsewhere = open_clinic(*ELSEWHERE, password)
+            release = publish_pack(home, pack)
+            publish_pack(elsewhere, pack)
+            consultations = populate(home, release)
+            for consultation in consultations:
+                nudge_consultation(consultation)
+            waiting = next(c for c in reversed(consultations) if c.response.revision == 0)
+            _, token = invite(waiting.response, home.coordinator)
+        url = settings.PUBLIC_URL
+        self.stdout.write(
+            "\n".join(
+                [
+                    f"A patient's link     {url}/l/{token}/",
+                    f"  their birth date   {waiting.patient.birth_date:%d %m %Y}",
+                    f"Surgeon's worklist   {url}/worklist/",
+                    f"Administration       {url}/administration/",
+                    f"API documentation    {url}/api/v1/docs/",
+                    "Sign in as           "
+                    + ", ".join(
+                        str(user.email)
+                        for user in (home.surgeon, home.coordinator, home.author, home.approver,
+                                     home.administrator, elsewhere.surgeon)
+                    ),
+                    f"  password           {password}",
+                ]
+            )
+        )
+
+
+def kept_password(file: Path) -> str:
+    """The demonstration's password: random, made on the first run, kept in a private file."""
+    try:
+        with file.open("x", opener=lambda path, flags: os.open(path, flags, 0o600)) as new:
+            json.dump({"password": secrets.token_urlsafe(12)}, new)
+    except FileExistsError:
+        pass
+    password: str = json.loads(file.read_text())["password"]
+    return password

@@ -1,0 +1,52 @@
+"""Planning a consultation: who is asked, by which release, for which surgeon, when."""
+
+from datetime import datetime
+from http import HTTPStatus
+
+from django.db import transaction
+
+from decision_aid.models import Consultation, DecisionAidVersion
+from questionnaires.models import AuditEvent, Patient, Role, User
+from questionnaires.services import audit
+from questionnaires.services.answering import start_response
+from questionnaires.services.permissions import has_role, require_role
+from questionnaires.services.refusals import Refused
+
+
+@transaction.atomic
+def plan_consultation(
+    release: DecisionAidVersion,
+    patient: Patient,
+    surgeon: User,
+    scheduled_at: datetime,
+    *,
+    place: str = "",
+    by: User | None = None,
+) -> Consultation:
+    """Open a consultation with an empty response, pinned to a release of the patient's clinic.
+
+    Refused: other_clinic, not_permitted, not_a_surgeon.
+    """
+    clinic = patient.clinic
+    if release.aid.clinic_id != clinic.pk:
+        raise Refused("other_clinic", "This release belongs to another clinic.", HTTPStatus.NOT_FOUND)
+    if by is not None:
+        require_role(by, clinic, Role.SURGEON, Role.COORDINATOR, Role.ADMINISTRATOR)
+    if not has_role(surgeon, clinic, Role.SURGEON):
+        raise Refused(
+            "not_a_surgeon",
+            f"{surgeon} is not a surgeon of {clinic.name}. Choose one who is.",
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    consultation = Consultation.objects.create(
+        clinic=clinic,
+        patient=patient,
+        release=release,
+        surgeon=surgeon,
+        scheduled_at=scheduled_at,
+        place=place,
+        response=start_response(clinic, patient, release.intake),
+    )
+    actor = AuditEvent.Actor.STAFF if by else AuditEvent.Actor.SYSTEM
+    audit.record(clinic, "consultation_planned", consultation, actor=actor, user=by)
+    return consultation

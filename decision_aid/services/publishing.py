@@ -1,0 +1,89 @@
+"""Releasing a decision aid: proved, approved by a second person, pinned, never changed after."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from decision_aid.models import DecisionAid, DecisionAidVersion
+from decision_aid.packs.pinning import pin_release
+from decision_aid.scoring import read_ruleset, run_golden_cases
+from decision_aid.services.drafting import aid_document, questionnaires_of
+from questionnaires.definition.digest import sha256_of
+from questionnaires.definition.problems import Problem, ProblemsFound
+from questionnaires.definition.reading import definition_document, read_definition
+from questionnaires.models import Questionnaire, QuestionnaireVersion, User
+from questionnaires.services import audit
+from questionnaires.services.drafting import questionnaire_document
+from questionnaires.services.publishing import publish_questionnaire, require_author_and_approver
+from questionnaires.services.refusals import Refused
+
+
+def problems_of_aid(aid: DecisionAid) -> tuple[Problem, ...]:
+    """Everything that keeps the draft from being released, with its place; none hidden."""
+    problems: list[Problem] = []
+    definitions: dict[str, dict[str, Any]] = {}
+    for name, questionnaire in questionnaires_of(aid).items():
+        try:
+            document = definition_document(read_definition(questionnaire_document(questionnaire)))
+        except ProblemsFound as found:
+            problems += [Problem(p.code, f"{name}/{p.place}", p.sentence, p.hint) for p in found.problems]
+        else:
+            definitions[name] = document
+    if problems:
+        return tuple(problems)
+    pins = {name: (1, document) for name, document in definitions.items()}
+    try:
+        ruleset = read_ruleset(pin_release(aid_document(aid), 1, pins))
+    except ProblemsFound as found:
+        return found.problems
+    return run_golden_cases(ruleset)
+
+
+@transaction.atomic
+def publish_aid(aid: DecisionAid, author: User, approver: User, reason: str) -> DecisionAidVersion:
+    """Make the draft the next immutable release, publishing its questionnaires where they changed.
+
+    Raises ProblemsFound with every problem and every golden case that fails.
+    Refused: author_is_approver, not_permitted, reason_missing, nothing_changed.
+    """
+    require_author_and_approver(aid.clinic, author, approver)
+    if not reason.strip():
+        raise Refused("reason_missing", "Say in a sentence why this release is made.", 422)
+    if problems := problems_of_aid(aid):
+        raise ProblemsFound(problems)
+    versions = {
+        name: _current_version(questionnaire, author, approver)
+        for name, questionnaire in questionnaires_of(aid).items()
+    }
+    latest = aid.releases.order_by("-number").first()
+    pins = {name: (version.number, version.document) for name, version in versions.items()}
+    draft = aid_document(aid)
+    if latest is not None and latest.document == pin_release(draft, latest.number, pins):
+        raise Refused("nothing_changed", f"The draft says exactly what release {latest.number} says already.")
+    number = latest.number + 1 if latest else 1
+    document = pin_release(draft, number, pins)
+    release = DecisionAidVersion.objects.create(
+        aid=aid,
+        number=number,
+        document=document,
+        sha256=sha256_of(document),
+        intake=versions["intake"],
+        findings=versions["findings"],
+        author=author,
+        approver=approver,
+        reason=reason.strip(),
+        published_at=timezone.now(),
+    )
+    audit.record(aid.clinic, "aid_released", release, user=approver, detail={"sha256": release.sha256})
+    return release
+
+
+def _current_version(questionnaire: Questionnaire, author: User, approver: User) -> QuestionnaireVersion:
+    """The published version that says what the draft says, made now if there is none."""
+    try:
+        return publish_questionnaire(questionnaire, author, approver)
+    except Refused as refused:
+        if refused.code != "nothing_changed":
+            raise
+        return questionnaire.versions.order_by("-number")[0]

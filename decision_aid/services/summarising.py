@@ -1,0 +1,188 @@
+"""Summaries: asked for with the act that makes them due, claimed by one worker, made once."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from decision_aid.models import Assessment, Summary
+from decision_aid.selectors import summary_inputs
+from decision_aid.summaries import (
+    TEMPLATE_VERSION,
+    answers_document,
+    patient_document,
+    render_pdf,
+    surgeon_document,
+)
+from questionnaires.models import AuditEvent, Role, User
+from questionnaires.services import audit
+from questionnaires.services.permissions import require_role
+from questionnaires.services.refusals import Refused, StaleState
+
+_DOCUMENTS = {
+    Summary.Audience.SURGEON: surgeon_document,
+    Summary.Audience.PATIENT: patient_document,
+    Summary.Audience.ANSWERS: answers_document,
+}
+UNFINISHED = (Summary.Status.REQUESTED, Summary.Status.RENDERING)
+
+
+def request_assessed(assessment: Assessment) -> None:
+    """After an assessment: the surgeon's summary, and once a copy of what the patient answered."""
+    _request(assessment, Summary.Audience.SURGEON, "assessed")
+    if assessment.number == 1:
+        _request(assessment, Summary.Audience.ANSWERS, "assessed")
+
+
+def request_cleared(assessment: Assessment) -> None:
+    """After the last emergency was closed: the surgeon's summary again, now with the options."""
+    _request(assessment, Summary.Audience.SURGEON, "cleared")
+
+
+def request_signed(assessment: Assessment) -> None:
+    """After signing: the surgeon's summary with what was overridden, and by whom it was signed."""
+    _request(assessment, Summary.Audience.SURGEON, "signed")
+
+
+def request_released(assessment: Assessment) -> None:
+    """After release: the patient's summary."""
+    _request(assessment, Summary.Audience.PATIENT, "released")
+
+
+def _request(assessment: Assessment, audience: Summary.Audience, edition: str) -> None:
+    """Write the row that is the message. The unique constraint makes a second request the first."""
+    now = timezone.now()
+    Summary.objects.get_or_create(
+        assessment=assessment,
+        audience=audience,
+        language=assessment.release.document["language"],
+        template_version=f"{edition}-{TEMPLATE_VERSION}",
+        defaults={
+            "clinic": assessment.clinic,
+            "requested_at": now,
+            "due_at": now + timedelta(seconds=settings.SUMMARY_OVERDUE_SECONDS),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What became of one attempt; `status` is ready, requested (again later), failed or left (not ours)."""
+
+    status: str
+    failure: str = ""
+
+
+def claim_summary(summary_id: UUID) -> Summary | None:
+    """Take a summary by one conditional update, counting the attempt before the work. None: not ours to do."""
+    now = timezone.now()
+    lease = timedelta(seconds=settings.SUMMARY_LEASE_SECONDS)
+    free = Q(status=Summary.Status.REQUESTED) | Q(
+        status=Summary.Status.RENDERING, claimed_until__lt=now
+    )
+    claimed = (
+        Summary.objects.filter(free, pk=summary_id, claim__lt=settings.SUMMARY_MAX_ATTEMPTS).update(
+            status=Summary.Status.RENDERING, claim=F("claim") + 1, claimed_until=now + lease, due_at=now + lease
+        )
+    )
+    if not claimed:
+        return None
+    return Summary.objects.select_related(
+        "clinic", "assessment__consultation__patient", "assessment__consultation__surgeon",
+        "assessment__consultation__response__version", "assessment__findings__version", "assessment__release",
+    ).get(pk=summary_id)
+
+
+def render_summary(summary_id: UUID) -> Rendered:
+    """Make one PDF of a stored assessment; safe to run twice and in two places at once."""
+    summary = claim_summary(summary_id)
+    if summary is None:
+        return Rendered("left")
+    try:
+        inputs = summary_inputs(summary.assessment, until=summary.requested_at)
+        pdf = render_pdf(_DOCUMENTS[Summary.Audience(summary.audience)](inputs))
+        # The file's name holds the claim, so that two workers never write to one name.
+        summary.file.save("", ContentFile(pdf), save=False)
+    except Exception as error:
+        _give_back(summary, failure=type(error).__name__)
+        raise
+    return _finish(summary, pdf)
+
+
+def _finish(summary: Summary, pdf: bytes) -> Rendered:
+    """Write the result, only while the claim is still ours; a loser deletes its own file."""
+    storage, name = summary.file.storage, summary.file.name
+    with transaction.atomic():
+        written = Summary.objects.filter(
+            pk=summary.pk, status=Summary.Status.RENDERING, claim=summary.claim
+        ).update(
+            status=Summary.Status.READY,
+            file=name,
+            sha256=sha256(pdf).hexdigest(),
+            size=len(pdf),
+            ready_at=timezone.now(),
+            claimed_until=None,
+            failure="",
+        )
+        if written:
+            audit.record(
+                summary.clinic, "summary_ready", summary, actor=AuditEvent.Actor.SYSTEM,
+                detail={"audience": summary.audience, "attempt": summary.claim},
+            )
+    if not written:
+        storage.delete(name)
+        return Rendered("left")
+    for earlier in range(1, summary.claim):
+        # Files of workers that died between writing the file and the row.
+        storage.delete(f"summaries/{summary.pk}/{earlier}.pdf")
+    return Rendered("ready")
+
+
+def _give_back(summary: Summary, failure: str) -> None:
+    """After an error: try again later, each time later; after the last attempt, failed and seen by a person."""
+    last = summary.claim >= settings.SUMMARY_MAX_ATTEMPTS
+    Summary.objects.filter(pk=summary.pk, status=Summary.Status.RENDERING, claim=summary.claim).update(
+        status=Summary.Status.FAILED if last else Summary.Status.REQUESTED,
+        failure=failure,
+        claimed_until=None,
+        due_at=timezone.now() + timedelta(seconds=settings.SUMMARY_OVERDUE_SECONDS * 2**summary.claim),
+    )
+
+
+def unfinished_summaries(assessment_ids: QuerySet[Assessment]) -> list[UUID]:
+    """The ids of the summaries of these assessments that a worker should be rung for."""
+    return list(
+        Summary.objects.filter(
+            assessment__in=assessment_ids, status=Summary.Status.REQUESTED
+        ).values_list("pk", flat=True)
+    )
+
+
+def overdue_summaries(limit: int = 500) -> list[UUID]:
+    """The ids of the summaries that nobody finished in time; those out of attempts are failed on the way."""
+    now = timezone.now()
+    overdue = Summary.objects.filter(status__in=UNFINISHED, due_at__lte=now)
+    overdue.filter(claim__gte=settings.SUMMARY_MAX_ATTEMPTS).update(
+        status=Summary.Status.FAILED, failure="out_of_attempts", claimed_until=None
+    )
+    return list(overdue.order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+@transaction.atomic
+def retry_summary(summary: Summary, by: User) -> None:
+    """Give a failed summary its attempts back. Refused: not_permitted, not_failed."""
+    require_role(by, summary.clinic, Role.SURGEON, Role.COORDINATOR, Role.ADMINISTRATOR)
+    if summary.status != Summary.Status.FAILED:
+        raise Refused("not_failed", "This document has not failed; there is nothing to try again.")
+    now = timezone.now()
+    if not Summary.objects.filter(pk=summary.pk, status=Summary.Status.FAILED).update(
+        status=Summary.Status.REQUESTED, claim=0, failure="", due_at=now
+    ):
+        raise StaleState("document")
+    audit.record(summary.clinic, "summary_retried", summary, user=by)

@@ -1,0 +1,222 @@
+"""Answers: saved as they are given, set aside when hidden, frozen when submitted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.db import transaction
+from django.utils import timezone
+
+from questionnaires.definition.answers import Answer, answers_document, read_answers
+from questionnaires.definition.digest import sha256_of
+from questionnaires.definition.problems import ProblemsFound
+from questionnaires.definition.schema import Consent, Definition
+from questionnaires.definition.submission import check_submission
+from questionnaires.definition.visibility import shown_questions
+from questionnaires.models import AuditEvent, Clinic, Patient, QuestionnaireResponse, QuestionnaireVersion, User
+from questionnaires.services import audit
+from questionnaires.services.refusals import Refused, StaleState
+from questionnaires.services.signals import answer_saved, response_submitted
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a person should be told at once because of an answer."""
+
+    code: str
+    urgency: str
+    title: str
+    text: str
+    new: bool  # whether this save gave rise to it, or an earlier one
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The response as it now stands, and what its answers give rise to."""
+
+    response: QuestionnaireResponse
+    notices: tuple[Notice, ...]
+
+
+def start_response(
+    clinic: Clinic,
+    patient: Patient,
+    version: QuestionnaireVersion,
+    *,
+    answered_by: str = QuestionnaireResponse.AnsweredBy.PATIENT,
+    filled_by: User | None = None,
+) -> QuestionnaireResponse:
+    """Open an empty response of a patient of this clinic."""
+    if patient.clinic_id != clinic.pk:
+        raise Refused("other_clinic", "This patient belongs to another clinic.", HTTPStatus.NOT_FOUND)
+    return QuestionnaireResponse.objects.create(
+        clinic=clinic, patient=patient, version=version, answered_by=answered_by, filled_by=filled_by
+    )
+
+
+def consent_sha256(consent: Consent) -> str:
+    """The hash of exactly the words a person agreed to."""
+    return sha256_of({"title": consent.title, "text": list(consent.text)})
+
+
+@transaction.atomic
+def give_consent(response: QuestionnaireResponse) -> QuestionnaireResponse:
+    """Record that the person agreed to the text of their version. A second time changes nothing."""
+    consent = response.version.definition.consent
+    if consent is None or response.consented_at is not None:
+        return response
+    changed = QuestionnaireResponse.objects.filter(
+        pk=response.pk, status=QuestionnaireResponse.Status.OPEN, consented_at__isnull=True
+    ).update(consented_at=timezone.now(), consent_sha256=consent_sha256(consent))
+    if changed:
+        audit.record(response.clinic, "consented", response, actor=AuditEvent.Actor.PATIENT)
+    response.refresh_from_db()
+    return response
+
+
+def set_answered_by(response: QuestionnaireResponse, answered_by: str) -> None:
+    """Record who gives the answers: the patient, or someone helping. Refused: response_submitted."""
+    if not QuestionnaireResponse.objects.filter(
+        pk=response.pk, status=QuestionnaireResponse.Status.OPEN
+    ).update(answered_by=QuestionnaireResponse.AnsweredBy(answered_by)):
+        raise _submitted()
+    response.answered_by = answered_by
+
+
+def save_answer(
+    response: QuestionnaireResponse,
+    code: str,
+    answer: Answer,
+    *,
+    revision: int | None,
+    user: User | None = None,
+) -> Saved:
+    """Save one answer; see `save_answers`."""
+    return save_answers(response, {code: answer}, revision=revision, user=user)
+
+
+@transaction.atomic
+def save_answers(
+    response: QuestionnaireResponse,
+    given: Mapping[str, Answer],
+    *,
+    revision: int | None,
+    user: User | None = None,
+) -> Saved:
+    """Save answers to questions that are shown, on top of the revision the person saw (None: the newest).
+
+    Answers that become hidden are set aside, and given back if their question is shown again.
+    Refused: response_submitted, consent_missing, stale_revision, unknown_question, question_hidden.
+    """
+    response = _reload(response)
+    definition = response.version.definition
+    _check_open(response, definition)
+    if revision is not None and revision != response.revision:
+        raise Refused(
+            "stale_revision",
+            "These answers were changed in another window meanwhile. Look at both and choose.",
+        )
+    for code in given:
+        if code not in definition.types:
+            raise Refused(
+                "unknown_question", f"There is no question “{code}” in this form.", HTTPStatus.NOT_FOUND
+            )
+    everything = (
+        dict(read_answers(definition, response.set_aside))
+        | dict(read_answers(definition, response.answers))
+        | dict(given)
+    )
+    shown = shown_questions(definition, everything)
+    for code in given:
+        if code not in shown:
+            raise Refused("question_hidden", f"The question “{code}” is not part of this person's form.")
+    answers = {code: everything[code] for code in shown if code in everything}
+    set_aside = {code: answer for code, answer in everything.items() if code not in answers}
+    changed = QuestionnaireResponse.objects.filter(
+        pk=response.pk, status=QuestionnaireResponse.Status.OPEN, revision=response.revision
+    ).update(
+        answers=answers_document(answers),
+        set_aside=answers_document(set_aside),
+        revision=response.revision + 1,
+    )
+    if not changed:
+        raise StaleState("form")
+    response.refresh_from_db()
+    audit.record(
+        response.clinic,
+        "answer_saved",
+        response,
+        actor=AuditEvent.Actor.STAFF if user else AuditEvent.Actor.PATIENT,
+        user=user,
+        detail={"revision": response.revision},
+    )
+    notices = tuple(
+        notice
+        for _, returned in answer_saved.send(sender=QuestionnaireResponse, response=response)
+        for notice in returned
+    )
+    return Saved(response, notices)
+
+
+@transaction.atomic
+def submit_response(response: QuestionnaireResponse, *, user: User | None = None) -> QuestionnaireResponse:
+    """Freeze the answers, and let those who listen assess them in the same transaction.
+
+    Raises ProblemsFound with every question still to be answered; Refused as `save_answers`.
+    """
+    response = _reload(response)
+    definition = response.version.definition
+    _check_open(response, definition)
+    answers = read_answers(definition, response.answers)
+    if problems := check_submission(definition, answers):
+        raise ProblemsFound(problems)
+    changed = QuestionnaireResponse.objects.filter(
+        pk=response.pk, status=QuestionnaireResponse.Status.OPEN, revision=response.revision
+    ).update(
+        status=QuestionnaireResponse.Status.SUBMITTED,
+        submitted_at=timezone.now(),
+        sha256=response_sha256(response),
+    )
+    if not changed:
+        raise StaleState("form")
+    response.refresh_from_db()
+    audit.record(
+        response.clinic,
+        "submitted",
+        response,
+        actor=AuditEvent.Actor.STAFF if user else AuditEvent.Actor.PATIENT,
+        user=user,
+        detail={"sha256": response.sha256},
+    )
+    response_submitted.send(sender=QuestionnaireResponse, response=response)
+    return response
+
+
+def response_sha256(response: QuestionnaireResponse) -> str:
+    """The hash of what was answered, to which version, by whom."""
+    return sha256_of(
+        {
+            "response": str(response.pk),
+            "version": response.version.sha256,
+            "answers": response.answers,
+            "answered_by": response.answered_by,
+            "consent": response.consent_sha256,
+        }
+    )
+
+
+def _reload(response: QuestionnaireResponse) -> QuestionnaireResponse:
+    return QuestionnaireResponse.objects.select_related("clinic", "patient", "version").get(pk=response.pk)
+
+
+def _submitted() -> Refused:
+    return Refused(
+        "response_submitted", "This form was already sent. Its answers cannot be changed any more."
+    )
+
+
+def _check_open(response: QuestionnaireResponse, definition: Definition) -> None:
+    if response.status != QuestionnaireResponse.Status.OPEN:
+        raise _submitted()
+    if definition.consent is not None and response.consented_at is None:
+        raise Refused("consent_missing", "Please read and agree to how your answers are used first.")
