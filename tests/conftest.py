@@ -1,0 +1,218 @@
+"""Where the tests run: a database, files, a broker, workers and a browser of their own."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import kombu.pools
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import override_settings
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
+
+from config.broker import BrokerServer, client_of, embedded_broker
+from config.celery import app
+from tests.processes import WorkerProcess
+
+ON_SERVICES = os.environ.get("CANDOR_TEST_SERVICES") == "1"
+IN_CI = os.environ.get("CI") == "true"
+CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
+
+# ── The cast (tests/cast.py): author, approver, surgeon, patient, stranger ──────────────────────────────
+# from tests.cast import ...
+
+
+# ── Places ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session", autouse=True)
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """This run's folder for files; the queue leads nowhere until a test asks for a broker."""
+    folder = tmp_path_factory.mktemp("candor")
+    with override_settings(MEDIA_ROOT=folder / "files"):
+        _point_queue_at(f"redis+socket://{quote(str(folder / 'nobody-listens.sock'))}")
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, place: Path) -> None:
+    """Keep the test database in a file, where a worker process can open it too."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(place / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Let the emptying between transactional tests pass the triggers that refuse to delete frozen rows.
+
+    PostgreSQL empties by TRUNCATE, which fires no row trigger; SQLite deletes row by row.
+    """
+    if connection.vendor != "sqlite":
+        return
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = dict(cursor.fetchall())
+    execute = connection.ops.execute_sql_flush
+
+    def execute_without_triggers(statements: Iterable[str]) -> None:
+        execute([*(f'DROP TRIGGER "{name}"' for name in triggers), *statements, *triggers.values()])
+
+    connection.ops.execute_sql_flush = execute_without_triggers  # type: ignore[assignment, method-assign] # one connection's
+
+
+# ── The broker ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _point_queue_at(url: str) -> None:
+    app.conf.update(broker_url=url)
+    kombu.pools.reset()
+    app.amqp._producer_pool = None  # type: ignore[attr-defined] # not in the stubs
+    app._pool = None  # type: ignore[attr-defined] # not in the stubs
+
+
+@pytest.fixture(scope="session")
+def broker_url(place: Path) -> Iterator[str]:
+    """The address of a running broker: embedded, or the Redis of REDIS_URL when services are tested."""
+    if ON_SERVICES and (url := os.environ.get("REDIS_URL")):
+        yield url
+        return
+    with embedded_broker(place / "broker") as url:
+        yield url
+
+
+@pytest.fixture
+def broker(broker_url: str) -> Iterator[str]:
+    """A running broker with an empty queue, to which this process publishes; its address."""
+    _empty_queue(broker_url)
+    before = app.conf.broker_url
+    _point_queue_at(broker_url)
+    yield broker_url
+    _point_queue_at(before)
+    _empty_queue(broker_url)
+
+
+@pytest.fixture
+def broker_server(tmp_path: Path) -> Iterator[BrokerServer]:
+    """A running broker of this test's own, which it may stop and start; this process publishes to it."""
+    server = BrokerServer(tmp_path / "broker")
+    before = app.conf.broker_url
+    server.start()
+    _point_queue_at(server.url)
+    yield server
+    _point_queue_at(before)
+    server.stop()
+
+
+def _empty_queue(url: str) -> None:
+    with client_of(url) as client:
+        for key in client.scan_iter(f"{app.conf.broker_transport_options['global_keyprefix']}*"):
+            client.delete(key)
+
+
+# ── Workers ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def worker_environment(place: Path, transactional_db: None) -> dict[str, str]:
+    """What a process needs in order to share this run's database, files and secret."""
+    ours = {"REDIS_URL", "CANDOR_BROKER_URL"}
+    return {
+        **{name: value for name, value in os.environ.items() if name not in ours},
+        "CANDOR_VAR": str(place),
+        "DATABASE_URL": _database_url(),
+        "SECRET_KEY": settings.SECRET_KEY,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+
+
+def _database_url() -> str:
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    user = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
+    return f"postgres://{user}@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
+
+
+@pytest.fixture
+def celery_worker_process(
+    worker_environment: dict[str, str], place: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., WorkerProcess]]:
+    """Start real workers: `celery_worker_process(broker_url, pool="prefork", wait=True)`."""
+    workers: list[WorkerProcess] = []
+
+    def start(broker_url: str, pool: str = "prefork", *, wait: bool = True) -> WorkerProcess:
+        log = place / f"{request.node.name.replace('/', '-')[:60]}-{len(workers)}.log"
+        worker = WorkerProcess({**worker_environment, "CANDOR_BROKER_URL": broker_url}, log, pool)
+        workers.append(worker)
+        if wait:
+            worker.wait_until_ready()
+        return worker
+
+    yield start
+    for worker in workers:
+        worker.kill()
+
+
+# ── The browser ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; skips without one, except in CI."""
+    if not CHROMIUM.exists():
+        reason = f"There is no Chromium at {CHROMIUM}: install it, or name one in CHROMIUM."
+        pytest.fail(reason) if IN_CI else pytest.skip(reason)
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright's loop runs in this thread; Django would take the module's tests for coroutines.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page_at(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+    """Open pages at the live server: `page_at(360, height=800, javascript=True)`, each with its own cookies.
+
+    After the test: no script failed, nothing broke the Content-Security-Policy, and nobody else was asked.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def note_stranger(request: Request) -> None:
+        address = urlsplit(request.url)
+        if (
+            address.scheme not in {"data", "blob", "about"}
+            and address.netloc != urlsplit(live_server.url).netloc
+        ):
+            complaints.append(f"asked {address.netloc} for {address.path}")
+
+    def open_page(width: int, height: int = 800, *, javascript: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            java_script_enabled=javascript,
+            base_url=live_server.url,
+        )
+        contexts.append(context)
+        context.on("request", note_stranger)
+        context.on("weberror", lambda error: complaints.append(f"a script failed: {error.error}"))
+        context.on(
+            "console",
+            lambda message: (
+                complaints.append(message.text) if "Content Security Policy" in message.text else None
+            ),
+        )
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
