@@ -1,0 +1,93 @@
+"""A condition or calculation, read once and then evaluated for any number of people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import cast
+
+from questionnaires.definition.facts import FactKind, Facts, FactTypes, FactValue
+from questionnaires.definition.problems import Problem, ProblemsFound
+
+from .compiling import compiled
+from .lexing import place_of, refused
+from .limits import LONGEST_EXPRESSION, ExpressionProblem
+from .meanings import Evaluate
+from .nodes import Node
+from .parsing import Parser
+from .typing_rules import description
+from .writing import write
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A typed expression over facts; two are equal when their canonical text, kind and facts are.
+
+    `literals` holds, for each fact, the values it is compared with directly (`%pain >= 4` gives 4, and
+    `%pain + 1 >= 4` gives none). `waits_for_answers` is whether one answer more can only settle what was
+    unknown: it is false where exists(), empty() or ~ make something of an answer's absence.
+    """
+
+    text: str
+    kind: FactKind
+    facts: frozenset[str]
+    literals: Mapping[str, frozenset[FactValue]] = field(compare=False, repr=False)
+    waits_for_answers: bool = field(compare=False, repr=False)
+    root: Node = field(compare=False, repr=False)
+    _evaluate: Evaluate = field(compare=False, repr=False)
+
+    def evaluate(self, facts: Facts) -> FactValue | None:
+        """The value for these facts, as `read_facts` gives them; None is the empty collection."""
+        return cast("FactValue | None", self._evaluate(facts))
+
+    def holds(self, facts: Facts) -> bool | None:
+        """Whether the condition holds; None where that is unknown. TypeError for what is no condition."""
+        if self.kind is not FactKind.BOOLEAN:
+            raise TypeError(f"“{self.text}” gives {self.kind}, so it cannot hold")
+        return cast("bool | None", self._evaluate(facts))
+
+
+def parse(text: str, types: FactTypes) -> Expression:
+    """The expression that the text states over facts of these types.
+
+    Raises ProblemsFound with every `ExpressionProblem`; the place is “character N”, counted from 1.
+    """
+    _check_length(text)
+    parser = Parser(text, types)
+    part = parser.read()
+    kind = part.type.kind
+    if kind is None:
+        sentence = f"{description(part)}, so the result would not be one value."
+        raise refused(ExpressionProblem.TYPE_MISMATCH, 1, sentence)
+    written = write(part.node)
+    _check_length(written)
+    if written.count("(") > text.count("("):
+        Parser(written, types).read()  # so that the canonical text, too, is within the limits
+    literals = {fact: frozenset(values) for fact, values in sorted(parser.literals.items())}
+    return Expression(
+        written,
+        kind,
+        frozenset(parser.facts),
+        MappingProxyType(literals),
+        not parser.asks_for_absence,
+        part.node,
+        compiled(part.node),
+    )
+
+
+def parse_condition(text: str, types: FactTypes) -> Expression:
+    """The same, for an expression that must be true, false or unknown."""
+    expression = parse(text, types)
+    if expression.kind is not FactKind.BOOLEAN:
+        sentence = f"The result is of the type {expression.kind}; a condition must be true or false."
+        hint = "Compare it with something, as in %x = 'a' or %n > 3."
+        raise ProblemsFound([Problem(ExpressionProblem.NOT_BOOLEAN, place_of(1), sentence, hint)])
+    return expression
+
+
+def _check_length(text: str) -> None:
+    length = len(text.encode("utf-8", "surrogatepass"))
+    if length > LONGEST_EXPRESSION:
+        sentence = f"The condition has {length} bytes; it may have up to {LONGEST_EXPRESSION}."
+        raise refused(
+            ExpressionProblem.TOO_LONG, LONGEST_EXPRESSION + 1, sentence, "Split it into several rules."
+        )
