@@ -1,0 +1,158 @@
+"""Which unknown answers can still change a candidacy, and which single changes would move it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from decision_aid.scoring.candidacy import Person, Standing, standing_after
+from decision_aid.scoring.representatives import step_of
+from decision_aid.scoring.ruleset import Candidacy, Option
+from questionnaires.definition.facts import NUMBERS, FactKind, FactType, FactValue
+
+MOST_CHANGES = 3
+CERTAIN = frozenset({Candidacy.EXCLUDED, Candidacy.LIKELY, Candidacy.POSSIBLE, Candidacy.UNLIKELY})
+WHOLE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One known answer; were it `to`, and nothing else changed, the option would have this candidacy."""
+
+    fact: str
+    was: FactValue
+    to: FactValue
+    candidacy: Candidacy
+
+
+def decisive_facts(person: Person, option: Option, now: Standing) -> tuple[str, ...]:
+    """The unknown facts of which two answers lead to different candidacies, the other unknown facts left
+    unknown.
+
+    Those that settle the candidacy whatever the answer come first, then those that most undecided rules read.
+    When no single answer changes anything and the option still needs information, all that undecided rules
+    wait for.
+    """
+    if now.candidacy in CERTAIN:
+        return ()
+    undecided = _undecided_rules_by_fact(person, option, now)
+    ranked: list[tuple[bool, int, str]] = []
+    for fact, touched in undecided.items():
+        reached = {
+            standing_after(option, person.ruleset.bands, now, fact, person.answering(fact, value)).candidacy
+            for value in option.representatives[fact]
+        }
+        if len(reached) > 1:
+            ranked.append((Candidacy.NEEDS_INFORMATION in reached, -touched, fact))
+    if not ranked and now.candidacy is Candidacy.NEEDS_INFORMATION:
+        ranked = [(False, -touched, fact) for fact, touched in undecided.items()]
+    return tuple(fact for _, _, fact in sorted(ranked))
+
+
+def smallest_changes(person: Person, option: Option, now: Standing) -> tuple[Change, ...]:
+    """Up to three known answers of which one alone, changed, would move the candidacy.
+
+    Those a person can change come first (smoking, weight), then the smallest: a number's change as a share of
+    its range, a choice's as a share of its steps, a yes or no as one whole.
+    """
+    ranked: list[tuple[bool, Decimal, str, Change]] = []
+    for fact in option.reading:
+        if fact not in person.facts:
+            continue
+        nearest = _nearest_change(person, option, now, person.ruleset.types[fact])
+        if nearest is not None:
+            distance, change = nearest
+            ranked.append((fact not in person.ruleset.modifiable_facts, distance, fact, change))
+    ranked.sort(key=lambda entry: entry[:3])
+    return tuple(change for *_, change in ranked[:MOST_CHANGES])
+
+
+def _undecided_rules_by_fact(person: Person, option: Option, now: Standing) -> dict[str, int]:
+    """Each unknown fact that an undecided rule waits for, with how many such rules there are."""
+    counts = {
+        fact: sum(now.holds[position] is None for position in positions)
+        for fact, positions in option.reading.items()
+        if fact not in person.facts
+    }
+    return {fact: count for fact, count in counts.items() if count}
+
+
+def _nearest_change(
+    person: Person, option: Option, now: Standing, fact: FactType
+) -> tuple[Decimal, Change] | None:
+    was = person.facts[fact.code]
+    for distance, value in sorted(_other_values(option, fact, was), key=lambda entry: entry[0]):
+        reached = _candidacy_with(person, option, now, fact.code, value)
+        if reached is now.candidacy:
+            continue
+        if fact.code in option.indirect and fact.kind in NUMBERS:
+            value = _nearest_number(person, option, now, fact, was, value)
+            reached = _candidacy_with(person, option, now, fact.code, value)
+            distance = _share_of_range(fact, was, value)
+        return distance, Change(fact.code, was, value, reached)
+    return None
+
+
+def _candidacy_with(person: Person, option: Option, now: Standing, fact: str, value: FactValue) -> Candidacy:
+    return standing_after(option, person.ruleset.bands, now, fact, person.answering(fact, value)).candidacy
+
+
+def _other_values(option: Option, fact: FactType, was: FactValue) -> Iterator[tuple[Decimal, FactValue]]:
+    """The values to try instead of `was`, each with how far away it is."""
+    if isinstance(was, tuple):
+        for code in dict.fromkeys(
+            code for chosen in option.representatives[fact.code] for code in _codes(chosen)
+        ):
+            chosen = set(was) ^ {code}
+            yield WHOLE, tuple(value for value in fact.values if value in chosen)
+        return
+    for value in option.representatives[fact.code]:
+        if value == was:
+            continue
+        if isinstance(value, str) and isinstance(was, str) and fact.kind is FactKind.CODE:
+            steps = abs(fact.values.index(value) - fact.values.index(was))
+            yield Decimal(steps) / max(1, len(fact.values) - 1), value
+        elif fact.kind in NUMBERS:
+            yield _share_of_range(fact, was, value), value
+        else:
+            yield WHOLE, value
+
+
+def _codes(value: FactValue) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _share_of_range(fact: FactType, was: FactValue, value: FactValue) -> Decimal:
+    distance = abs(_number(value) - _number(was))
+    if fact.minimum is None or fact.maximum is None or fact.minimum == fact.maximum:
+        return distance
+    return distance / (fact.maximum - fact.minimum)
+
+
+def _nearest_number(
+    person: Person, option: Option, now: Standing, fact: FactType, was: FactValue, moved: FactValue
+) -> FactValue:
+    """The number nearest to `was`, between it and `moved`, that still moves the candidacy.
+
+    Found by halving: where the candidacy changes more than once on the way it is one of the turning points.
+    """
+    step = step_of(fact)
+    still, there = _number(was), _number(moved)
+    while abs(there - still) > step:
+        middle = ((still + there) / 2).quantize(step, ROUND_HALF_EVEN)
+        if middle in (still, there):
+            break
+        if _candidacy_with(person, option, now, fact.code, _as_fact(fact, middle)) is now.candidacy:
+            still = middle
+        else:
+            there = middle
+    return _as_fact(fact, there)
+
+
+def _as_fact(fact: FactType, number: Decimal) -> FactValue:
+    return int(number) if fact.kind is FactKind.INTEGER else number
+
+
+def _number(value: FactValue) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise TypeError(f"not a number: {value!r}")
+    return Decimal(value)
