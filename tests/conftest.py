@@ -33,7 +33,8 @@ CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """This run's folder for files; the queue leads nowhere until a test asks for a broker."""
     folder = tmp_path_factory.mktemp("candor")
-    with override_settings(MEDIA_ROOT=folder / "files"):
+    (folder / "static").mkdir()
+    with override_settings(MEDIA_ROOT=folder / "files", STATIC_ROOT=folder / "static"):
         _point_queue_at(f"redis+socket://{quote(str(folder / 'nobody-listens.sock'))}")
         yield folder
 
@@ -117,12 +118,12 @@ def _empty_queue(url: str) -> None:
 
 
 @pytest.fixture
-def worker_environment(place: Path, transactional_db: None) -> dict[str, str]:
+def worker_environment(transactional_db: None) -> dict[str, str]:
     """What a process needs in order to share this run's database, files and secret."""
     ours = {"REDIS_URL", "CANDOR_BROKER_URL"}
     return {
         **{name: value for name, value in os.environ.items() if name not in ours},
-        "CANDOR_VAR": str(place),
+        "CANDOR_VAR": str(Path(settings.MEDIA_ROOT).parent),
         "DATABASE_URL": _database_url(),
         "SECRET_KEY": settings.SECRET_KEY,
         "DJANGO_SETTINGS_MODULE": "config.settings",
