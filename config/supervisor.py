@@ -245,7 +245,7 @@ async def run(var: Path, port: int) -> None:
     for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(wanted, supervisor.ask_to_stop)
     with suppress(StopAskedError):
-        if "REDIS_URL" in os.environ:
+        if os.environ.get("REDIS_URL"):
             await run_with_broker(supervisor, address)
         else:
             await run_with_own_broker(supervisor, address, var / "broker")
