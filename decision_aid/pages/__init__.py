@@ -1,0 +1,1 @@
+"""The surgeon's worklist and sheet, and the patient's view of the options."""

@@ -1,0 +1,297 @@
+"""The clinician's findings: every shown question on one page, those that can settle a candidacy first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from decision_aid.models import Consultation
+from decision_aid.pages.clinicians import consultation_or_404, for_clinicians
+from decision_aid.pages.sheet import Refusal, show_sheet
+from decision_aid.selectors import current_assessment
+from decision_aid.services.alerting import open_emergencies
+from decision_aid.services.findings import open_findings
+from questionnaires.definition.answers import (
+    Answer,
+    Declined,
+    Given,
+    Unsure,
+    read_answer_text,
+    read_answers,
+)
+from questionnaires.definition.facts import FactKind
+from questionnaires.definition.problems import ProblemsFound
+from questionnaires.definition.schema import Definition, Question
+from questionnaires.definition.visibility import shown_questions
+from questionnaires.models import QuestionnaireResponse, User
+from questionnaires.services import audit
+from questionnaires.services.answering import save_answers, submit_response
+from questionnaires.services.refusals import Refused
+from questionnaires.services.signals import response_received
+
+UNSURE, DECLINED = "-unsure", "-declined"
+UNIT_WORDS = {"a": "years", "wk": "weeks", "min": "minutes", "deg": "degrees"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing to tick."""
+
+    value: str
+    label: str
+    help: str
+    exclusive: bool
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class FindingField:
+    """A question with what was typed, and what is wrong with it."""
+
+    question: Question
+    texts: tuple[str, ...]
+    error: str
+    waiting: tuple[str, ...]
+
+    @property
+    def control(self) -> str:
+        """How it is answered: one of several, any of several, a number, or words."""
+        match self.question.kind:
+            case FactKind.BOOLEAN | FactKind.CODE:
+                return "one"
+            case FactKind.CODES:
+                return "several"
+            case FactKind.TEXT:
+                return "words"
+            case _:
+                return "number"
+
+    @property
+    def choices(self) -> list[Choice]:
+        """What can be ticked; nothing for a number or words."""
+        if self.question.kind is FactKind.BOOLEAN:
+            offered = [Choice(value, label, "", False, value in self.texts) for value, label in _YES_NO]
+        else:
+            offered = [
+                Choice(option.code, option.label, option.help, option.exclusive, option.code in self.texts)
+                for option in self.question.options
+            ]
+        if self.question.unsure and self.control in ("one", "several"):
+            offered.append(Choice(UNSURE, "Not known", "", True, UNSURE in self.texts))
+        return offered
+
+    @property
+    def typed(self) -> str:
+        """What stands in the box of a number or of words."""
+        return next((text for text in self.texts if text not in (UNSURE, DECLINED)), "")
+
+    @property
+    def is_unsure(self) -> bool:
+        return UNSURE in self.texts
+
+    @property
+    def unit(self) -> str:
+        return UNIT_WORDS.get(self.question.unit, self.question.unit)
+
+
+_YES_NO = (("yes", "Yes"), ("no", "No"))
+
+
+@dataclass(frozen=True)
+class FieldGroup:
+    """Questions under one heading."""
+
+    code: str
+    title: str
+    intro: str
+    fields: tuple[FindingField, ...]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a browser sent: the answers that could be read, and what is wrong with the rest."""
+
+    answers: Mapping[str, Answer]
+    texts: Mapping[str, tuple[str, ...]]
+    errors: Mapping[str, str]
+
+
+@for_clinicians
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def findings(request: HttpRequest, user: User, consultation_id: UUID) -> HttpResponse:
+    """Show the findings form, save it, or submit it and go to the new assessment.
+
+    Every POST saves what can be saved; `act=submit` submits as well. A request with the header HX-Request
+    gets the questions alone, for a page that shows at once what an answer opens.
+    """
+    consultation = consultation_or_404(user, consultation_id)
+    try:
+        response = open_findings(consultation, user)
+    except Refused as refused:
+        return show_sheet(request, user, consultation_id, Refusal.of(refused, "findings"))
+    page = FindingsPage(request, user, consultation, response)
+    return page.receive() if request.method == "POST" else page.show()
+
+
+class FindingsPage:
+    """One clinician at one consultation's findings."""
+
+    def __init__(
+        self, request: HttpRequest, user: User, consultation: Consultation, response: QuestionnaireResponse
+    ) -> None:
+        self.request, self.user, self.consultation, self.response = request, user, consultation, response
+        self.definition: Definition = response.version.definition
+
+    def show(self) -> HttpResponse:
+        """The form as it was left."""
+        return self._render(self._saved_texts())
+
+    def receive(self) -> HttpResponse:
+        """Save what was sent; submit it when that was asked for and nothing is wrong."""
+        sent = self._read(self.request.POST)
+        posted = self.request.POST.get("revision", "")
+        revision = int(posted) if posted.isdecimal() else None
+        try:
+            saved = save_answers(self.response, sent.answers, revision=revision, user=self.user)
+            self.response = saved.response
+            if self.request.POST.get("act") != "submit":
+                return self._render(sent.texts, sent.errors)
+            if sent.errors:
+                return self._render(sent.texts, sent.errors, status=422)
+            submit_response(self.response, user=self.user)
+        except Refused as refused:
+            return self._render(sent.texts, sent.errors, refusal=refused, status=refused.status)
+        except ProblemsFound as found:
+            return self._render(sent.texts, _errors_of(found), status=422)
+        response_received.send(sender=QuestionnaireResponse, response=self.response)
+        messages.success(self.request, "Your findings are in. The new assessment stands beside the one before.")
+        return redirect("sheet", self.consultation.pk)
+
+    def _read(self, posted: QueryDict) -> Sent:
+        """Read every question that stood on the page; what is empty now but was answered becomes unknown."""
+        saved = read_answers(self.definition, self.response.answers)
+        set_aside = read_answers(self.definition, self.response.set_aside)
+        answers: dict[str, Answer] = {}
+        texts: dict[str, tuple[str, ...]] = {}
+        errors: dict[str, str] = {}
+        for code in posted.getlist("asked"):
+            if code not in self.definition.types:
+                continue
+            question = self.definition.question(code)
+            texts[code] = tuple(posted.getlist(code))
+            if not any(text.strip() for text in texts[code]):
+                if code in saved and question.unsure:
+                    answers[code] = Unsure()
+                elif code in saved:
+                    errors[code] = "This was answered before and cannot be emptied. Enter what is right."
+                continue
+            try:
+                answers[code] = read_answer_text(question, texts[code])
+            except ProblemsFound as found:
+                errors[code] = " ".join(problem.sentence for problem in found.problems)
+        shown = shown_questions(self.definition, {**set_aside, **saved, **answers})
+        return Sent({code: answers[code] for code in shown if code in answers}, texts, errors)
+
+    def _saved_texts(self) -> dict[str, tuple[str, ...]]:
+        saved = read_answers(self.definition, self.response.answers)
+        return {code: _texts_of(answer) for code, answer in saved.items()}
+
+    def _render(
+        self,
+        texts: Mapping[str, tuple[str, ...]],
+        errors: Mapping[str, str] | None = None,
+        *,
+        refusal: Refused | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
+        groups = self._groups(self._saved_texts() | dict(texts), errors or {})
+        fields = [field for group in groups for field in group.fields]
+        context: dict[str, Any] = {
+            "consultation": self.consultation,
+            "patient": self.consultation.patient,
+            "clinic": self.consultation.clinic,
+            "definition": self.definition,
+            "revision": self.response.revision,
+            "groups": groups,
+            "wrong": [field for field in fields if field.error],
+            "refusal": refusal,
+        }
+        template = "decision_aid/findings.html"
+        if self.request.headers.get("HX-Request"):
+            template = "decision_aid/parts/findings_questions.html"
+        audit.record(self.consultation.clinic, "viewed", self.response, user=self.user)
+        return render(self.request, template, context, status=status)
+
+    def _groups(
+        self, texts: Mapping[str, tuple[str, ...]], errors: Mapping[str, str]
+    ) -> list[FieldGroup]:
+        """The shown questions: first those that options wait for, then the rest by section."""
+        waiting = self._waiting()
+        shown = shown_questions(self.definition, read_answers(self.definition, self.response.answers))
+        fields = {
+            code: FindingField(
+                question=self.definition.question(code),
+                texts=tuple(texts.get(code, ())),
+                error=errors.get(code, ""),
+                waiting=waiting.get(code, ()),
+            )
+            for code in shown
+        }
+        decisive = sorted((code for code in shown if code in waiting), key=lambda code: -len(waiting[code]))
+        groups = [FieldGroup("decisive", DECISIVE_TITLE, DECISIVE_INTRO, _pick(fields, decisive))]
+        groups += [
+            FieldGroup(
+                section.code,
+                section.title,
+                section.intro,
+                _pick(fields, [q.code for q in section.questions if q.code not in decisive]),
+            )
+            for section in self.definition.sections
+        ]
+        return [group for group in groups if group.fields]
+
+    def _waiting(self) -> dict[str, tuple[str, ...]]:
+        """For each fact that can still change a candidacy: the titles of the options that wait for it."""
+        assessment = current_assessment(self.consultation)
+        if assessment is None or open_emergencies(assessment):
+            return {}
+        titles = {option["id"]: option["title"] for option in assessment.release.document["options"]}
+        waiting: dict[str, list[str]] = {}
+        for option in assessment.report["options"]:
+            for fact in option["decisive"]:
+                waiting.setdefault(fact, []).append(titles[option["id"]])
+        return {fact: tuple(options) for fact, options in waiting.items()}
+
+
+DECISIVE_TITLE = "These can settle a candidacy"
+DECISIVE_INTRO = "The treatments named beside each question wait for its answer."
+
+
+def _pick(fields: Mapping[str, FindingField], codes: Sequence[str]) -> tuple[FindingField, ...]:
+    return tuple(fields[code] for code in codes if code in fields)
+
+
+def _texts_of(answer: Answer) -> tuple[str, ...]:
+    """What a browser would send for an answer."""
+    match answer:
+        case Unsure():
+            return (UNSURE,)
+        case Declined():
+            return (DECLINED,)
+        case Given(value=bool() as value):
+            return ("yes" if value else "no",)
+        case Given(value=tuple() as codes):
+            return codes
+        case Given(value=value):
+            return (str(value),)
+
+
+def _errors_of(found: ProblemsFound) -> dict[str, str]:
+    return {problem.place.rpartition("/")[2]: problem.sentence for problem in found.problems}

@@ -1,0 +1,52 @@
+"""Which consultation a patient's visit may reach, and how such a page must be treated on the way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from decision_aid.models import Consultation
+from decision_aid.selectors import consultation_of_response
+from questionnaires.models import Clinic
+from questionnaires.services.visiting import invitation_of_visit, response_of_visit
+
+P = ParamSpec("P")
+Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+@dataclass(frozen=True)
+class VisitedConsultation:
+    """The one consultation that this visit may reach."""
+
+    consultation: Consultation
+
+    @property
+    def clinic(self) -> Clinic:
+        return self.consultation.clinic
+
+
+def for_patients(page: Callable[Concatenate[HttpRequest, VisitedConsultation, P], HttpResponse]) -> Page[P]:
+    """Give the page the consultation of this visit, and keep it out of every cache.
+
+    Whoever has not come that far is led to where they are, as on every page of the form.
+    """
+
+    @wraps(page)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = response_of_visit(request.session)
+        if response is None:
+            if invitation_of_visit(request.session) is None:
+                return render(request, "questionnaires/visit_ended.html", status=403)
+            return redirect("birth_date")
+        consultation = consultation_of_response(response)
+        if consultation is None:
+            raise Http404
+        answer = page(request, VisitedConsultation(consultation), *args, **kwargs)
+        answer["X-Robots-Tag"] = "noindex, nofollow"
+        return answer
+
+    return never_cache(guarded)
