@@ -60,8 +60,11 @@ def consent_sha256(consent: Consent) -> str:
 
 
 @transaction.atomic
-def give_consent(response: QuestionnaireResponse) -> QuestionnaireResponse:
-    """Record that the person agreed to the text of their version. A second time changes nothing."""
+def give_consent(response: QuestionnaireResponse, *, user: User | None = None) -> QuestionnaireResponse:
+    """Record that the person agreed to the text of their version (`user`: who took it down for them).
+
+    A second time changes nothing.
+    """
     consent = response.version.definition.consent
     if consent is None or response.consented_at is not None:
         return response
@@ -69,7 +72,7 @@ def give_consent(response: QuestionnaireResponse) -> QuestionnaireResponse:
         pk=response.pk, status=QuestionnaireResponse.Status.OPEN, consented_at__isnull=True
     ).update(consented_at=timezone.now(), consent_sha256=consent_sha256(consent))
     if changed:
-        audit.record(response.clinic, "consented", response, actor=AuditEvent.Actor.PATIENT)
+        audit.record(response.clinic, "consented", response, actor=_actor(user), user=user)
     response.refresh_from_db()
     return response
 
@@ -146,7 +149,7 @@ def save_answers(
         response.clinic,
         "answer_saved",
         response,
-        actor=AuditEvent.Actor.STAFF if user else AuditEvent.Actor.PATIENT,
+        actor=_actor(user),
         user=user,
         detail={"revision": response.revision},
     )
@@ -184,7 +187,7 @@ def submit_response(response: QuestionnaireResponse, *, user: User | None = None
         response.clinic,
         "submitted",
         response,
-        actor=AuditEvent.Actor.STAFF if user else AuditEvent.Actor.PATIENT,
+        actor=_actor(user),
         user=user,
         detail={"sha256": response.sha256},
     )
@@ -203,6 +206,10 @@ def response_sha256(response: QuestionnaireResponse) -> str:
             "consent": response.consent_sha256,
         }
     )
+
+
+def _actor(user: User | None) -> AuditEvent.Actor:
+    return AuditEvent.Actor.STAFF if user else AuditEvent.Actor.PATIENT
 
 
 def _reload(response: QuestionnaireResponse) -> QuestionnaireResponse:

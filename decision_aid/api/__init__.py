@@ -1,0 +1,1 @@
+"""Deciding over HTTP, for programs."""

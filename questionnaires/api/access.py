@@ -1,0 +1,55 @@
+"""Who may call the API: members of staff with a session, by role, never by default."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from questionnaires.models import Role, User
+from questionnaires.selectors import clinics_of
+
+
+class StaffSession(SessionAuthentication):
+    """Django's session, answering 401 rather than 403 to somebody who is not signed in."""
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Session"
+
+
+class HasRole(BasePermission):
+    """Lets a member in whose role the view names for this action; a view that names none lets nobody in."""
+
+    message = "Your roles in your clinics do not include one that may do this."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        policy: Mapping[str, tuple[Role, ...]] = getattr(view, "policy", {})
+        action = getattr(view, "action", None) or (request.method or "").lower()
+        roles = policy.get(action)
+        return (
+            roles is not None
+            and isinstance(request.user, User)
+            and clinics_of(request.user, *roles).exists()
+        )
+
+
+class Guarded:
+    """What every view of the API has."""
+
+    authentication_classes: ClassVar = [StaffSession]
+    permission_classes: ClassVar = [HasRole]
+    policy: ClassVar[Mapping[str, tuple[Role, ...]]] = {}
+
+
+def staff(request: Request) -> User:
+    """The member of staff who calls; `HasRole` has let nobody else in."""
+    if not isinstance(request.user, User):
+        message = "the view is not guarded"
+        raise TypeError(message)
+    return request.user
+
+
+EVERYONE = tuple(Role)
+CLINICAL = (Role.SURGEON, Role.COORDINATOR)
