@@ -1,0 +1,123 @@
+"""Draft decision aids in the administration."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+
+from decision_aid.models import (
+    DecisionAid,
+    DecisionAidVersion,
+    Estimate,
+    GoldenCase,
+    Modifier,
+    Outcome,
+    Scale,
+    ScoringRule,
+    Source,
+    TreatmentOption,
+    WarningSign,
+)
+from decision_aid.services.publishing import problems_of_aid, publish_aid
+from questionnaires.admin.access import CLINIC_PATHS, Draft, DraftAdmin
+from questionnaires.admin.authoring import SMALL_TEXTS
+from questionnaires.admin.publishing import PublishPage
+from questionnaires.models import User
+
+CLINIC_PATHS |= {DecisionAid: "clinic", TreatmentOption: "aid__clinic"}
+
+
+@admin.register(DecisionAid)
+class DecisionAidAdmin(PublishPage, DraftAdmin):
+    """A draft decision aid; a second person releases it."""
+
+    list_display = ("title", "code", "clinic", "newest_release")
+
+    @staticmethod
+    def draft_of(row: DecisionAid) -> tuple[models.Model, ...]:
+        return (row,)
+
+    @admin.display(description="released")
+    def newest_release(self, row: DecisionAid) -> str:
+        newest = row.releases.first()
+        return f"release {newest.number}" if newest else "never"
+
+    def problems_of(self, row: DecisionAid) -> Any:
+        return problems_of_aid(row)
+
+    def publish(self, row: DecisionAid, author: User, approver: User, reason: str) -> DecisionAidVersion:
+        return publish_aid(row, author, approver, reason)
+
+
+class PartAdmin(DraftAdmin):
+    """A part of a draft decision aid."""
+
+    clinic_path = "aid__clinic"
+    list_filter = ("aid",)
+    formfield_overrides = SMALL_TEXTS
+
+    @staticmethod
+    def draft_of(row: Any) -> tuple[models.Model, ...]:
+        return (row.aid,)
+
+
+@admin.register(Scale)
+class ScaleAdmin(PartAdmin):
+    list_display = ("title", "code", "method", "aid")
+
+
+@admin.register(WarningSign)
+class WarningSignAdmin(PartAdmin):
+    list_display = ("title", "urgency", "condition", "aid")
+
+
+@admin.register(Outcome)
+class OutcomeAdmin(PartAdmin):
+    list_display = ("code", "patient", "aid")
+
+
+@admin.register(Modifier)
+class ModifierAdmin(PartAdmin):
+    list_display = ("fact", "condition", "aid")
+
+
+@admin.register(Source)
+class SourceAdmin(PartAdmin):
+    """Where a clinician marks a source as checked, so that its figures may be shown to patients."""
+
+    list_display = ("code", "first_author", "year", "citable", "check_primary", "checked", "aid")
+    list_filter = ("aid", "checked", "check_primary", "citable")
+    search_fields = ("code", "title", "first_author")
+
+
+@admin.register(GoldenCase)
+class GoldenCaseAdmin(PartAdmin):
+    list_display = ("code", "story", "aid")
+
+
+class ScoringRuleInline(Draft, admin.StackedInline[ScoringRule, TreatmentOption]):
+    model = ScoringRule
+    clinic_path = "option__aid__clinic"
+    extra = 0
+    formfield_overrides = SMALL_TEXTS
+
+
+@admin.register(TreatmentOption)
+class TreatmentOptionAdmin(PartAdmin):
+    """An option with its rules; its estimates have a page each."""
+
+    list_display = ("title", "approach", "region", "aid")
+    inlines: ClassVar = [ScoringRuleInline]
+
+
+@admin.register(Estimate)
+class EstimateAdmin(DraftAdmin):
+    clinic_path = "option__aid__clinic"
+    list_display = ("option", "outcome", "kind", "value", "low", "high", "certainty")
+    list_filter = ("option", "outcome")
+    list_select_related = ("option",)
+    formfield_overrides = SMALL_TEXTS
+
+    @staticmethod
+    def draft_of(row: Estimate) -> tuple[models.Model, ...]:
+        return (row.option.aid,)

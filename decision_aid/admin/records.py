@@ -1,0 +1,24 @@
+"""Releases and documents in the administration: to read, never to change."""
+
+from django.contrib import admin
+
+from decision_aid.models import DecisionAidVersion, Summary
+from questionnaires.admin.access import ReadOnly
+from questionnaires.models import Role
+
+
+@admin.register(DecisionAidVersion)
+class DecisionAidVersionAdmin(ReadOnly, admin.ModelAdmin[DecisionAidVersion]):
+    clinic_path = "aid__clinic"
+    list_display = ("aid", "number", "published_at", "author", "approver", "reason", "sha256")
+    list_filter = ("aid",)
+
+
+@admin.register(Summary)
+class SummaryAdmin(ReadOnly, admin.ModelAdmin[Summary]):
+    """What the workers have made, and what failed and why; the documents themselves are not shown here."""
+
+    readers = (Role.ADMINISTRATOR,)
+    list_display = ("id", "audience", "template_version", "status", "claim", "failure", "requested_at", "ready_at")
+    list_filter = ("status", "audience")
+    exclude = ("file",)

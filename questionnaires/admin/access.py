@@ -1,0 +1,117 @@
+"""What the administration shows: the clinic's own rows, by role, and nothing by default."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import ForeignKey, QuerySet
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+
+from questionnaires.models import Clinic, Role, User
+from questionnaires.selectors import clinics_of
+
+OFFICE = (Role.ADMINISTRATOR, Role.AUTHOR, Role.APPROVER)
+
+
+def office_user(request: HttpRequest) -> User:
+    """The member of staff; the administration lets nobody else in."""
+    if not isinstance(request.user, User):
+        message = "the administration is open to members of staff only"
+        raise TypeError(message)
+    return request.user
+
+
+class ClinicScoped(admin.options.BaseModelAdmin[Any]):
+    """Rows reached through the user's clinics, read by some roles and changed by some.
+
+    `clinic_path` is the lookup from the row to its clinic. Permission is decided by roles alone: being a
+    superuser opens nothing.
+    """
+
+    clinic_path: ClassVar[str] = "clinic"
+    readers: ClassVar[tuple[Role, ...]] = OFFICE
+    writers: ClassVar[tuple[Role, ...]] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        clinics = clinics_of(office_user(request), *self.readers)
+        return super().get_queryset(request).filter(**{f"{self.clinic_path}__in": clinics}).distinct()
+
+    def _may(self, request: HttpRequest, roles: tuple[Role, ...], row: models.Model | None) -> bool:
+        if not isinstance(request.user, User) or not roles:
+            return False
+        clinics = clinics_of(request.user, *roles)
+        if row is None or row.pk is None:
+            return clinics.exists()
+        return type(row)._default_manager.filter(pk=row.pk, **{f"{self.clinic_path}__in": clinics}).exists()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._may(request, self.readers, None)
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._may(request, self.readers, self._own(obj))
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._may(request, self.writers, None)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._may(request, self.writers, self._own(obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self._may(request, self.writers, self._own(obj))
+
+    def _own(self, obj: models.Model | None) -> models.Model | None:
+        """Inlines are asked about their parent, whose own admin has checked it."""
+        return obj if isinstance(obj, self.model) else None
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any]:
+        """Offer only rows of the user's clinics."""
+        related = db_field.related_model
+        path = CLINIC_PATHS.get(related) if isinstance(related, type) else None
+        if path is not None:
+            clinics = clinics_of(office_user(request), *OFFICE)
+            kwargs["queryset"] = related._default_manager.filter(**{f"{path}__in": clinics})
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return field  # type: ignore[return-value]  # None only for fields that are not editable
+
+
+# How to get from a row that a form may offer to its clinic. Each admin module adds its own.
+CLINIC_PATHS: dict[type[models.Model], str] = {Clinic: "pk"}
+
+
+class ReadOnly(ClinicScoped):
+    """Rows that nobody changes by hand."""
+
+    writers: ClassVar[tuple[Role, ...]] = ()
+
+
+class Draft(ClinicScoped):
+    """Draft rows: authors write, the others read; the aid or questionnaire remembers who wrote last."""
+
+    writers: ClassVar[tuple[Role, ...]] = (Role.AUTHOR,)
+
+
+class DraftAdmin(Draft, admin.ModelAdmin[Any]):
+    """An admin of draft rows. `draft_of` returns the rows that remember their author."""
+
+    draft_of: ClassVar[Callable[[Any], tuple[models.Model, ...]]]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  # Django's signature
+        super().save_related(request, form, formsets, change)
+        self._remember_author(request, form.instance)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        owners = type(self).draft_of(obj)
+        super().delete_model(request, obj)
+        self._mark(request, owners)
+
+    def _remember_author(self, request: HttpRequest, row: Any) -> None:
+        self._mark(request, type(self).draft_of(row))
+
+    @staticmethod
+    def _mark(request: HttpRequest, owners: tuple[models.Model, ...]) -> None:
+        for owner in owners:
+            type(owner)._default_manager.filter(pk=owner.pk).update(edited_by=office_user(request))

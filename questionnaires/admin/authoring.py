@@ -1,0 +1,99 @@
+"""Draft questionnaires in the administration."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+
+from questionnaires.admin.access import CLINIC_PATHS, Draft, DraftAdmin
+from questionnaires.admin.publishing import PublishPage
+from questionnaires.models import AnswerOption, Question, Questionnaire, QuestionnaireVersion, Section, User
+from questionnaires.services.publishing import problems_of_questionnaire, publish_questionnaire
+
+CLINIC_PATHS |= {
+    Questionnaire: "clinic",
+    Section: "questionnaire__clinic",
+    Question: "section__questionnaire__clinic",
+}
+
+SMALL_TEXTS: dict[Any, dict[str, Any]] = {
+    models.TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 60})},
+}
+
+
+class SectionInline(Draft, admin.TabularInline[Section, Questionnaire]):
+    model = Section
+    clinic_path = "questionnaire__clinic"
+    extra = 0
+    show_change_link = True
+    formfield_overrides = SMALL_TEXTS
+
+
+class QuestionInline(Draft, admin.TabularInline[Question, Section]):
+    model = Question
+    clinic_path = "section__questionnaire__clinic"
+    extra = 0
+    show_change_link = True
+    fields = ("position", "code", "kind", "text", "required", "shown_when")
+    formfield_overrides = SMALL_TEXTS
+
+
+class AnswerOptionInline(Draft, admin.TabularInline[AnswerOption, Question]):
+    model = AnswerOption
+    clinic_path = "question__section__questionnaire__clinic"
+    extra = 0
+
+
+@admin.register(Questionnaire)
+class QuestionnaireAdmin(PublishPage, DraftAdmin):
+    """A draft with its sections; a second person publishes it."""
+
+    list_display = ("title", "code", "audience", "clinic", "newest_version")
+    inlines: ClassVar = [SectionInline]
+
+    @staticmethod
+    def draft_of(row: Questionnaire) -> tuple[models.Model, ...]:
+        return (row,)
+
+    @admin.display(description="published")
+    def newest_version(self, row: Questionnaire) -> str:
+        newest = row.versions.first()
+        return f"version {newest.number}" if newest else "never"
+
+    def problems_of(self, row: Questionnaire) -> Any:
+        return problems_of_questionnaire(row)
+
+    def publish(self, row: Questionnaire, author: User, approver: User, reason: str) -> QuestionnaireVersion:
+        return publish_questionnaire(row, author, approver)
+
+
+@admin.register(Section)
+class SectionAdmin(DraftAdmin):
+    """A section with its questions."""
+
+    clinic_path = "questionnaire__clinic"
+    list_display = ("title", "questionnaire", "position")
+    list_filter = ("questionnaire",)
+    inlines: ClassVar = [QuestionInline]
+    formfield_overrides = SMALL_TEXTS
+
+    @staticmethod
+    def draft_of(row: Section) -> tuple[models.Model, ...]:
+        return (row.questionnaire,)
+
+
+@admin.register(Question)
+class QuestionAdmin(DraftAdmin):
+    """A question with its answers."""
+
+    clinic_path = "section__questionnaire__clinic"
+    list_display = ("code", "text", "kind", "section")
+    list_filter = ("section__questionnaire", "kind")
+    search_fields = ("code", "text")
+    inlines: ClassVar = [AnswerOptionInline]
+    formfield_overrides = SMALL_TEXTS
+
+    @staticmethod
+    def draft_of(row: Question) -> tuple[models.Model, ...]:
+        return (row.section.questionnaire,)

@@ -1,0 +1,99 @@
+"""Clinics, staff and patients in the administration."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+
+from questionnaires.admin.access import CLINIC_PATHS, ClinicScoped, office_user
+from questionnaires.models import Clinic, Membership, Patient, Role, User
+from questionnaires.selectors import clinics_of
+
+CLINIC_PATHS |= {Patient: "clinic"}
+
+# Roles decide, not Django's groups: a page to edit groups would promise what nothing reads.
+admin.site.unregister(Group)
+
+
+@admin.register(Clinic)
+class ClinicAdmin(ClinicScoped, admin.ModelAdmin[Clinic]):
+    clinic_path = "pk"
+    readers = (Role.ADMINISTRATOR,)
+    list_display = ("name", "phone", "emergency_phone")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._may(request, (Role.ADMINISTRATOR,), self._own(obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("slug",)
+
+
+class StaffCreationForm(BaseUserCreationForm[User]):
+    class Meta:
+        model = User
+        fields = ("email", "first_name", "last_name")
+
+
+class MembershipInline(ClinicScoped, admin.TabularInline[Membership, User]):
+    model = Membership
+    extra = 1
+    readers = (Role.ADMINISTRATOR,)
+    writers = (Role.ADMINISTRATOR,)
+
+
+@admin.register(User)
+class StaffAdmin(ClinicScoped, UserAdmin[User]):
+    """Staff of the administrator's clinics; a new account has no rights until it gets a role."""
+
+    clinic_path = "memberships__clinic"
+    readers = (Role.ADMINISTRATOR,)
+    writers = (Role.ADMINISTRATOR,)
+    add_form = StaffCreationForm
+    ordering = ("last_name", "first_name")
+    list_display = ("email", "first_name", "last_name", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("email", "first_name", "last_name")
+    inlines: ClassVar = [MembershipInline]
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        ("Name", {"fields": ("first_name", "last_name")}),
+        ("Account", {"fields": ("is_active", "is_staff")}),
+    )
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("email", "first_name", "last_name", "password1", "password2")}),
+    )
+    filter_horizontal = ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Somebody who acted on a record is never deleted; an account is made inactive."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only accounts that belong to no clinic but the administrator's own."""
+        if not super().has_change_permission(request, obj):
+            return False
+        if not isinstance(obj, User):
+            return True
+        own = clinics_of(office_user(request), Role.ADMINISTRATOR)
+        return not obj.is_superuser and not obj.memberships.exclude(clinic__in=own).exists()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  # Django's signature
+        super().save_related(request, form, formsets, change)
+        if not form.instance.memberships.exists():
+            # An account of no clinic would be out of everybody's sight.
+            clinic = clinics_of(office_user(request), Role.ADMINISTRATOR)[0]
+            Membership.objects.create(user=form.instance, clinic=clinic, role=Role.COORDINATOR)
+
+
+@admin.register(Patient)
+class PatientAdmin(ClinicScoped, admin.ModelAdmin[Patient]):
+    readers = (Role.ADMINISTRATOR,)
+    writers = (Role.ADMINISTRATOR,)
+    list_display = ("number", "family_name", "given_name", "birth_date")
+    search_fields = ("number", "family_name", "given_name")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
