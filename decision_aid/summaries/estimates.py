@@ -23,20 +23,23 @@ def patient_estimate(knowledge: Knowledge, option: str, outcome: Row, sources: S
     words = wording.PATIENT_STATUS[status]
     reason = text(row, "patient_reason") or text(row, "reason")
     if status != "shown":
-        withheld = wording.PATIENT_WITHHELD[status] if status == "source_unchecked" else ""
+        why = knowledge.withheld_reason(option, text(outcome, "id"))
+        withheld = text(why, "patient_reason") or (reason if status == "not_enough_evidence" else "")
         return _view(
             row,
             outcome,
             status_words=words,
             headline=words,
             figure=Figure("", "", words),
-            withheld=withheld or wording.sentence(reason) or wording.PATIENT_WITHHELD[status],
+            withheld=wording.sentence(withheld) or wording.PATIENT_WITHHELD[status],
             comparator=comparator,
             sources=sources,
         )
     headline = _headline(row, comparator)
     figure = patient_figure(row, comparator) or Figure("", "", headline)
     caveat = wording.sentence(reason)
+    if _likeness_unknown(row):
+        caveat = f"{wording.PERHAPS_UNLIKE} {caveat}".strip()
     if not figure.figure:
         said = NO_NUMBER_NEITHER if _favours(row) == "neither" else NO_NUMBER
         caveat = f"{said} {caveat}".strip()
@@ -67,7 +70,7 @@ def surgeon_estimate(knowledge: Knowledge, option: str, outcome: Row, sources: S
         status_words=words,
         headline=headline,
         figure=figure or Figure("", "", headline),
-        caveat=wording.sentence(text(row, "reason")) if status == "shown" else "",
+        caveat=_surgeon_caveat(row) if status == "shown" else "",
         withheld=withheld,
         comparator=comparator,
         sources=sources,
@@ -116,6 +119,16 @@ def _status(row: Row) -> EstimateStatus:
     """The report's status; an outcome that the report leaves out has no evidence to show."""
     status = text(row, "status")
     return cast("EstimateStatus", status) if status in wording.PATIENT_STATUS else "not_enough_evidence"
+
+
+def _surgeon_caveat(row: Row) -> str:
+    unlike = wording.SURGEON_PERHAPS_UNLIKE if _likeness_unknown(row) else ""
+    return f"{unlike} {wording.sentence(text(row, 'reason'))}".strip()
+
+
+def _likeness_unknown(row: Row) -> bool:
+    """Whether it is unknown if this patient is like those studied; a report that does not say knows."""
+    return "like_those_studied" in row and row["like_those_studied"] is None
 
 
 def _favours(row: Row) -> Literal["option", "comparator", "neither", ""]:

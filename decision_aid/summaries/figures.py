@@ -6,6 +6,7 @@ gives them as the source does.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -14,6 +15,7 @@ from decision_aid.summaries.fields import Row, number, text
 from decision_aid.summaries.numbers import MINUS, common_places, exact, rounded, span, written
 from decision_aid.summaries.shapes import HundredPeople, IntervalBar
 
+SPAN_OF_DIGITS = re.compile(r"(?<=\d)-(?=\d)")
 HUNDRED = Decimal(100)
 NO_DIFFERENCE = "no difference"
 BEST_ESTIMATE = "a best estimate: the studies give no range"
@@ -44,9 +46,9 @@ class Unit:
 
 
 PEOPLE = Unit(Measure.PEOPLE, "", "", "out of 100", "fewer")
-SCORE_OF_100 = Unit(Measure.QUANTITY, "point", "points", "out of 100", "fewer")
-SCORE_OF_10 = Unit(Measure.QUANTITY, "point", "points", "out of 10", "fewer")
-SCORE = Unit(Measure.QUANTITY, "point", "points", "", "fewer")
+SCORE_OF_100 = Unit(Measure.QUANTITY, "point", "points", "out of 100")
+SCORE_OF_10 = Unit(Measure.QUANTITY, "point", "points", "out of 10")
+SCORE = Unit(Measure.QUANTITY, "point", "points")
 SD = Unit(Measure.STANDARD_DEVIATIONS, "standard deviation", "standard deviations")
 RATIO = Unit(Measure.RATIO, "ratio", "ratio")
 
@@ -130,7 +132,7 @@ def patient_figure(row: Row, comparator: str) -> Figure | None:
 
 def surgeon_figure(row: Row, comparator: str) -> Figure | None:
     """The figure for a clinician, as its source gives it; None where the estimate has no number."""
-    unit = text(row, "unit")
+    unit = SPAN_OF_DIGITS.sub("–", text(row, "unit"))
     value, low, high = (number(row, name) for name in ("value", "low", "high"))
     option, other = number(row, "with_option"), number(row, "with_comparator")
     parts = []
@@ -227,13 +229,13 @@ def _absolute(row: Row, unit: Unit, comparator: str) -> Figure | None:
 
 
 def _amount(value: Decimal, unit: Unit, places: int) -> str:
-    """A difference in words: "12 points fewer out of 100", "1 day more"."""
+    """A difference in words: "12 points less out of 100", "1 day more"."""
     amount = unit.of(written(rounded(abs(value), places)))
     return " ".join(filter(None, (amount, unit.less if value < 0 else "more", unit.scale)))
 
 
 def _between(low: Decimal, high: Decimal, unit: Unit, places: int) -> str:
-    """An interval in words: "1 and 24 fewer", "24 fewer and 1 more", "no difference and 3 more"."""
+    """An interval in words: "1 and 24 less", "24 less and 1 more", "no difference and 3 more"."""
     low_words, high_words = (written(rounded(abs(end), places)) for end in (low, high))
     if low == high == 0:
         return f"{NO_DIFFERENCE} and {NO_DIFFERENCE}"

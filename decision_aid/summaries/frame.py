@@ -53,8 +53,7 @@ def footer_of(knowledge: Knowledge) -> Footer:
     """Release, versions, time, signature and hashes."""
     inputs = knowledge.inputs
     release = row_of(inputs.report, "release")
-    aid = text(inputs.release, "title") or wording.humanised(text(release, "aid"))
-    release_words = f"{aid}, release {whole(release, 'version')}"
+    release_words = f"{wording.humanised(text(release, 'aid'))} aid, release {whole(release, 'version')}"
     made_at = time_words(inputs.made_at)
     signed = (
         f"Signed and released by {one_line(inputs.released.by)}, {time_words(inputs.released.at)}"
@@ -71,6 +70,7 @@ def footer_of(knowledge: Knowledge) -> Footer:
         signed=signed,
         line=f"{release_words} · made {made_at} · {signed}",
         hash_line=f"{knowledge.versions}, template {TEMPLATE_VERSION} · report {report_sha256}",
+        moment=inputs.made_at,
     )
 
 
@@ -120,6 +120,7 @@ def emergency_for_patient(knowledge: Knowledge) -> Emergency | None:
         lead=wording.EMERGENCY_LEAD,
         signs=_open_emergencies(knowledge, "patient"),
         to_do=wording.EMERGENCY_TO_DO,
+        numbers_title="Numbers to call",
         numbers=_numbers(knowledge.inputs),
         withheld=wording.EMERGENCY_WITHHELD,
     )
@@ -134,6 +135,7 @@ def emergency_for_surgeon(knowledge: Knowledge) -> Emergency | None:
         lead=wording.SURGEON_EMERGENCY_LEAD,
         signs=_open_emergencies(knowledge, "clinician"),
         to_do=wording.SURGEON_EMERGENCY_TO_DO,
+        numbers_title="Numbers the patient was given",
         numbers=_numbers(knowledge.inputs),
         withheld=wording.SURGEON_EMERGENCY_WITHHELD,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -94,8 +95,23 @@ class Knowledge:
         for owner in (self.options.get(option, {}), self.reported_options.get(option, {})):
             for row in rows(owner, "estimates"):
                 if text(row, "outcome") == outcome:
-                    merged.update({name: value for name, value in row.items() if value is not None})
+                    merged.update(
+                        {
+                            name: value
+                            for name, value in row.items()
+                            if value is not None or name == "like_those_studied"
+                        }
+                    )
         return merged
+
+    def withheld_reason(self, option: str, outcome: str) -> Row:
+        """The report's own estimate, whose reasons say why its figure is withheld from this patient."""
+        found = [
+            row
+            for row in rows(self.reported_options.get(option, {}), "estimates")
+            if text(row, "outcome") == outcome
+        ]
+        return found[0] if found else {}
 
     def question(self, fact: str) -> str:
         """How a fact is asked; a scale used as a fact goes by its title."""
@@ -138,14 +154,13 @@ class Knowledge:
 
     @property
     def versions(self) -> str:
-        """Which release, engine and questionnaires made the report."""
-        release = row_of(self.report, "release")
+        """Which engine and questionnaires made the report."""
         parts = [f"engine {text(self.report, 'engine_version')}"]
         for name, row in row_of(self.release, "questionnaires").items():
-            version = whole(row, "version") if isinstance(row, dict) else None
+            version = whole(row, "version") if isinstance(row, Mapping) else None
             if version is not None:
                 parts.append(f"{name} form {version}")
-        return f"{text(release, 'aid')} release {whole(release, 'version')}, {', '.join(parts)}"
+        return ", ".join(parts)
 
 
 def _label(source_id: str, row: Row) -> str:

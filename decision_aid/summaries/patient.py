@@ -40,9 +40,9 @@ from decision_aid.summaries.surgeon import (
 STRONGEST = 3
 NOT_SHOWN_IN_FULL = {"not_indicated", "excluded"}
 GAPS = (
-    ("not_enough_evidence", "There is not enough evidence about"),
-    ("not_like_those_studied", "The people studied were not like you for"),
-    ("source_unchecked", "A figure waits for a clinician's check for"),
+    ("not_enough_evidence", "not enough is known about"),
+    ("not_like_those_studied", "the people studied were not like you when it comes to"),
+    ("source_unchecked", "a figure waits for a clinician’s check about"),
 )
 FROM_CLINICIAN = "What your surgeon finds when examining you and reading your scans"
 
@@ -237,9 +237,9 @@ def _gaps(outcomes: tuple[OutcomeRow, ...]) -> tuple[str, ...]:
             if any(cell.status == status for cell in row.cells) and row.name not in everywhere
         ]
         if everywhere:
-            gaps.append(f"{words}, for any treatment here: {_names(everywhere)}.")
+            gaps.append(f"For each of these treatments, {words}: {_names(everywhere)}.")
         if somewhere:
-            gaps.append(f"{words}, for some treatments: {_names(somewhere)}.")
+            gaps.append(f"For some of these treatments, {words}: {_names(somewhere)}.")
     return tuple(gaps)
 
 
@@ -259,7 +259,7 @@ def _about(knowledge: Knowledge) -> tuple[Labelled, ...]:
 
 
 def _about_words(value: object) -> str:
-    """A text, a date, a list of texts, or a list of people with their credentials."""
+    """A text, a date, a list of texts, or a list of people with their roles and interests."""
     if isinstance(value, str):
         try:
             return day_words(date.fromisoformat(value))
@@ -268,7 +268,7 @@ def _about_words(value: object) -> str:
     if isinstance(value, date):
         return day_words(value)
     if isinstance(value, Mapping):
-        return ", ".join(str(part) for part in value.values() if part)
+        return ", ".join(part.strip() for part in value.values() if isinstance(part, str) and part.strip())
     if isinstance(value, list | tuple):
         return "; ".join(filter(None, (_about_words(part) for part in value)))
     return ""

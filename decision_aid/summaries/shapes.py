@@ -8,6 +8,7 @@ figures and answers is empty, whatever the report holds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 EstimateStatus = Literal["shown", "not_enough_evidence", "not_like_those_studied", "source_unchecked"]
@@ -49,6 +50,7 @@ class Footer:
     signed: str
     line: str
     hash_line: str
+    moment: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Emergency:
     lead: str
     signs: tuple[WarningSignView, ...]
     to_do: tuple[str, ...]
+    numbers_title: str
     numbers: tuple[PhoneNumber, ...]
     withheld: str
 

@@ -48,7 +48,7 @@ def surgeon_document(inputs: SummaryInputs) -> SurgeonDocument:
     if emergency is not None:
         return SurgeonDocument(
             kind="surgeon",
-            title=f"Surgeon's summary: {one_line(inputs.patient_name)}",
+            title=f"Surgeon’s summary: {one_line(inputs.patient_name)}",
             language=inputs.language,
             identity=identity_of(inputs),
             emergency=emergency,
@@ -78,7 +78,7 @@ def surgeon_document(inputs: SummaryInputs) -> SurgeonDocument:
     not_indicated = tuple(option for option in options if option.candidacy == "not_indicated")
     return SurgeonDocument(
         kind="surgeon",
-        title=f"Surgeon's summary: {one_line(inputs.patient_name)}",
+        title=f"Surgeon’s summary: {one_line(inputs.patient_name)}",
         language=inputs.language,
         identity=identity_of(inputs),
         emergency=None,

@@ -54,6 +54,9 @@ PATIENT_WITHHELD = {
     "source_unchecked": "There is a figure. A clinician must check it against its source before we show it.",
 }
 
+PERHAPS_UNLIKE = "We do not know yet whether you are like the people studied."
+SURGEON_PERHAPS_UNLIKE = "Not known whether the patient is like those studied."
+
 RULE_KIND = {"required": "Required", "excludes": "Excludes", "points": "Points"}
 HOLDS = {True: "true", False: "false", None: "unknown"}
 ASK = {"patient": "Ask the patient", "clinician": "Your findings"}
@@ -76,13 +79,13 @@ EMERGENCY_TO_DO = (
     "Take this page with you.",
 )
 SURGEON_EMERGENCY_TITLE = "Emergency sign not yet cleared"
-SURGEON_EMERGENCY_LEAD = "The patient's answers fit a sign that needs care today."
+SURGEON_EMERGENCY_LEAD = "The patient’s answers fit a sign that needs care today."
 SURGEON_EMERGENCY_WITHHELD = (
     "Options, figures and scores are withheld from every page and document until a named clinician has "
     "recorded what was done."
 )
 SURGEON_EMERGENCY_TO_DO = (
-    "Reach the patient now, and record what was done on the consultation's page.",
+    "Reach the patient now, and record what was done on the consultation’s page.",
     "Clearing the sign is a clinical decision: the software never does it.",
 )
 
@@ -173,3 +176,57 @@ ABOUT = (
     ("update_policy", "How it is kept up to date"),
     ("next_review", "Next review"),
 )
+
+# What the PDF templates write around a document's own words.
+LABELS = {
+    "page": "Page {page} of {pages}",
+    "surgeon_summary": "Surgeon’s summary",
+    "patient_summary": "Your treatment options",
+    "what_to_do": "What to do",
+    "no_warning_sign": "No warning sign holds.",
+    "not_ruled_out": "Not ruled out, because answers are missing:",
+    "own_words": "In the patient’s words",
+    "nothing_written": "Nothing was written.",
+    "more_in_answers": "… (more in the answers)",
+    "and_more": "and {count} more",
+    "scales": "Scales",
+    "waits_for": "needs “{questions}”",
+    "candidacy_by_option": "Candidacy by option",
+    "option": "Option",
+    "candidacy": "Candidacy and points",
+    "for": "For",
+    "against": "Against, and what is missing",
+    "hidden": "hidden from the patient: {reason}",
+    "not_indicated": "Not indicated:",
+    "still_missing": "Still missing",
+    "nothing_missing": "Nothing that could change a candidacy.",
+    "modifiable": "Risks that can be lowered",
+    "no_modifiable": "None found in the answers.",
+    "patient_expects": "What the patient expects",
+    "patient_values": "What matters to the patient",
+    "not_answered": "Not answered.",
+    "patient_asks": "The patient asks",
+    "decision": "The decision",
+    "how_to_use": "How to use these pages",
+    "your_options": "Your options",
+    "what_it_is": "What it is",
+    "what_happens": "What happens",
+    "may_suit": "Does it suit you?",
+    "need_to_know": "Before we can say more, we need to know:",
+    "set_aside": "Options that are not for you",
+    "side_by_side": "What is known, side by side",
+    "outcome": "What people ask about",
+    "reading_figures": "How to read this",
+    "you_can_do": "What you can do yourself",
+    "your_values": "What matters to you",
+    "you_expect": "What you expect",
+    "your_questions": "Your questions",
+    "space": "Space to write",
+    "gaps": "What we do not know",
+    "about": "About this summary",
+    "sources": "Where the figures come from",
+    "unchecked_source": "not yet checked by a clinician",
+    "your_answers": "Your answers",
+    "question": "Question",
+    "answer": "Answer",
+}
