@@ -39,7 +39,7 @@ check: install
 	$(BIN)/ruff format --check --quiet $(SOURCES)
 	$(BIN)/ruff check --quiet $(SOURCES)
 	$(BIN)/mypy $(SOURCES)
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(WITHOUT) $(BIN)/python manage.py makemigrations --check --dry-run
 	$(WITHOUT) $(BIN)/python manage.py check
 
