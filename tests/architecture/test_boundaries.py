@@ -49,9 +49,14 @@ def test_services_never_know_the_queue() -> None:
 
 def test_only_edges_ring_the_queue_and_only_after_commit() -> None:
     for path, tree in modules(*PRODUCT):
-        names = {name for name, _ in called(tree)}
-        assert not names & {"delay", "apply_async", "send_task"}, f"{path}: use delay_on_commit"
-        if "delay_on_commit" in names:
+        rings = {
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute) and node.attr in {"delay", "apply_async", "send_task"}
+        }
+        after_commit = {part for name, call in called(tree) if name == "on_commit" for part in ast.walk(call)}
+        assert rings <= after_commit, f"{path} rings before the commit"
+        if rings or "delay_on_commit" in {name for name, _ in called(tree)}:
             assert set(PurePath(path).parts) & EDGES, f"{path} is no edge"
 
 

@@ -19,7 +19,7 @@ HOME, ELSEWHERE = ("northfield", "Northfield Spine Clinic"), ("harbour", "Harbou
 
 
 class Command(BaseCommand):
-    help = "Make a demonstration: two clinics, their staff and a dozen synthetic patients. Run again, it keeps them."
+    help = "Make a demonstration clinic with staff and synthetic patients. Run again, it keeps them."
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = kept_password(settings.VAR / "demonstration.json")
@@ -46,8 +46,14 @@ class Command(BaseCommand):
                     "Sign in as           "
                     + ", ".join(
                         str(user.email)
-                        for user in (home.surgeon, home.coordinator, home.author, home.approver,
-                                     home.administrator, elsewhere.surgeon)
+                        for user in (
+                            home.surgeon,
+                            home.coordinator,
+                            home.author,
+                            home.approver,
+                            home.administrator,
+                            elsewhere.surgeon,
+                        )
                     ),
                     f"  password           {password}",
                 ]
@@ -58,7 +64,7 @@ class Command(BaseCommand):
 def kept_password(file: Path) -> str:
     """The demonstration's password: random, made on the first run, kept in a private file."""
     try:
-        with file.open("x", opener=lambda path, flags: os.open(path, flags, 0o600)) as new:
+        with open(file, "x", opener=lambda path, flags: os.open(path, flags, 0o600)) as new:
             json.dump({"password": secrets.token_urlsafe(12)}, new)
     except FileExistsError:
         pass
