@@ -154,6 +154,7 @@ def _scale(draft: _Draft, vocabulary: Vocabulary) -> Scale:
     maxima = tuple((fact.maximum if fact else None) or NOTHING for fact in draft.item_facts)
     bands = read_bands(fields, "bands", "id")
     missing = _missing_rule(draft, vocabulary)
+    fields.text_if_any("unit")
     note_ends(fields, "bands", bands, _reach(draft))
     scale = Scale(
         id=draft.id,
