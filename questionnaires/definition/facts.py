@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -231,33 +232,34 @@ def read_range(value: object, kind: FactKind) -> tuple[Decimal | None, Decimal |
 def load_json(text: str) -> object:
     """The value that a JSON text holds; numbers with a point or exponent are Decimals.
 
-    Raises ProblemsFound with one `JSONProblem`: nothing there, not JSON, a name given twice, NaN or infinity.
+    Raises ProblemsFound with every `JSONProblem`: nothing there, not JSON, a name twice, NaN or infinity.
     """
     if not text.strip().lstrip("\ufeff"):
         raise ProblemsFound(
             [Problem(JSONProblem.EMPTY_INPUT, "", "There is nothing to read: the input is empty.")]
         )
+    problems: list[Problem] = []
     try:
         value: object = json.loads(
             text,
-            parse_float=_json_decimal,
+            parse_float=lambda digits: _json_decimal(digits, problems),
             parse_int=_json_integer,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_unrepeated,
+            parse_constant=lambda name: problems.append(_not_finite(name)),
+            object_pairs_hook=lambda pairs: _unrepeated(pairs, problems),
         )
         # A lone surrogate such as "\ud800" passes as JSON but is no character: it cannot be stored.
         json.dumps(value, ensure_ascii=False, default=str).encode()
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
-        raise ProblemsFound(
-            [Problem(JSONProblem.NOT_JSON, place, f"This is not JSON: {error.msg}.")]
-        ) from None
+        problems = [Problem(JSONProblem.NOT_JSON, place, f"This is not JSON: {error.msg}.")]
     except UnicodeEncodeError:
         sentence = "This is not JSON: it has half of a surrogate pair, which is not a character."
-        raise ProblemsFound([Problem(JSONProblem.NOT_JSON, "", sentence)]) from None
+        problems = [Problem(JSONProblem.NOT_JSON, "", sentence)]
     except RecursionError:
         sentence = "This is not read: its lists and objects are nested too deeply."
-        raise ProblemsFound([Problem(JSONProblem.NOT_JSON, "", sentence)]) from None
+        problems = [Problem(JSONProblem.NOT_JSON, "", sentence)]
+    if problems:
+        raise ProblemsFound(problems)
     return value
 
 
@@ -528,26 +530,23 @@ def _json_integer(digits: str) -> int | Decimal:
     return int(digits) if len(digits) <= 80 else Decimal(digits)
 
 
-def _json_decimal(digits: str) -> Decimal:
+def _json_decimal(digits: str, problems: list[Problem]) -> Decimal:
     try:
         return Decimal(digits)
     except InvalidOperation:  # an exponent of more than eighteen digits
-        sentence = f"{shortened(digits)} is not a number that can be measured."
-        raise ProblemsFound([Problem(JSONProblem.NOT_FINITE, "", sentence)]) from None
+        problems.append(_not_finite(shortened(digits)))
+        return Decimal(0)
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _not_finite(name: str) -> Problem:
     sentence = f"{name} is not a number that can be measured; leave the value out when it is not known."
-    raise ProblemsFound([Problem(JSONProblem.NOT_FINITE, "", sentence)])
+    return Problem(JSONProblem.NOT_FINITE, "", sentence)
 
 
-def _unrepeated(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    names: dict[str, object] = {}
-    for name, value in pairs:
-        if name in names:
-            sentence = (
-                f"“{shortened(name)}” is given more than once, so it is not clear which value is meant."
-            )
-            raise ProblemsFound([Problem(JSONProblem.DUPLICATE_KEY, name, sentence)])
-        names[name] = value
-    return names
+def _unrepeated(pairs: list[tuple[str, object]], problems: list[Problem]) -> dict[str, object]:
+    names = Counter(name for name, _ in pairs)
+    for name, times in names.items():
+        if times > 1:
+            sentence = f"“{shortened(name)}” is given {times} times, so it is not clear which value is meant."
+            problems.append(Problem(JSONProblem.DUPLICATE_KEY, name, sentence))
+    return dict(pairs)

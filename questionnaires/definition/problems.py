@@ -23,7 +23,7 @@ class Problem:
         return Problem(self.code, f"{place}/{self.place}" if self.place else place, self.sentence, self.hint)
 
 
-class ProblemsFound(ValueError):  # noqa: N818  it carries problems, often many; it is not one error
+class ProblemsFound(ValueError):
     """Raised by every reader, with all the problems it found, in the order of what was read."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:

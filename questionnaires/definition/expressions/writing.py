@@ -11,7 +11,7 @@ _SPELLINGS = {character: f"\\{letter}" for letter, character in ESCAPES.items() 
 
 
 def write(node: Node) -> str:
-    """The text of the tree: one space around what stands between operands, parentheses where needed, and around a union."""
+    """The tree as text: one space between operands, parentheses where needed and around a union."""
     return _written(node)[0]
 
 
