@@ -35,7 +35,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("candor")
     (folder / "static").mkdir()
     with override_settings(MEDIA_ROOT=folder / "files", STATIC_ROOT=folder / "static"):
-        _point_queue_at(f"redis+socket://{quote(str(folder / 'nobody-listens.sock'))}")
+        point_queue_at(f"redis+socket://{quote(str(folder / 'nobody-listens.sock'))}")
         yield folder
 
 
@@ -68,7 +68,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 # ── The broker ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _point_queue_at(url: str) -> None:
+def point_queue_at(url: str) -> None:
+    """Let this process publish to another broker."""
     app.conf.update(broker_url=url)
     kombu.pools.reset()
     app.amqp._producer_pool = None  # type: ignore[attr-defined] # not in the stubs
@@ -90,9 +91,9 @@ def broker(broker_url: str) -> Iterator[str]:
     """A running broker with an empty queue, to which this process publishes; its address."""
     _empty_queue(broker_url)
     before = app.conf.broker_url
-    _point_queue_at(broker_url)
+    point_queue_at(broker_url)
     yield broker_url
-    _point_queue_at(before)
+    point_queue_at(before)
     _empty_queue(broker_url)
 
 
@@ -102,9 +103,9 @@ def broker_server(tmp_path: Path) -> Iterator[BrokerServer]:
     server = BrokerServer(tmp_path / "broker")
     before = app.conf.broker_url
     server.start()
-    _point_queue_at(server.url)
+    point_queue_at(server.url)
     yield server
-    _point_queue_at(before)
+    point_queue_at(before)
     server.stop()
 
 
@@ -126,7 +127,6 @@ def worker_environment(transactional_db: None) -> dict[str, str]:
         "CANDOR_VAR": str(Path(settings.MEDIA_ROOT).parent),
         "DATABASE_URL": _database_url(),
         "SECRET_KEY": settings.SECRET_KEY,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
     }
 
 
