@@ -1,0 +1,56 @@
+"""The summaries of an assessment: three documents as plain data, and the PDF of each."""
+
+from decision_aid.summaries.documents import (
+    TEMPLATE_VERSION,
+    AnsweredQuestion,
+    AnsweredSection,
+    AnswersDocument,
+    AskedQuestion,
+    Cleared,
+    Override,
+    PatientDocument,
+    Released,
+    SummaryDocument,
+    SummaryInputs,
+    SurgeonDocument,
+    answers_document,
+    asked_questions,
+    patient_document,
+    surgeon_document,
+)
+from decision_aid.summaries.rendering import RenderingError, render_pdf
+from decision_aid.summaries.shapes import (
+    CandidacyBar,
+    EstimateView,
+    HundredPeople,
+    IntervalBar,
+    PatientOption,
+    SurgeonOption,
+)
+
+__all__ = [
+    "TEMPLATE_VERSION",
+    "AnsweredQuestion",
+    "AnsweredSection",
+    "AnswersDocument",
+    "AskedQuestion",
+    "CandidacyBar",
+    "Cleared",
+    "EstimateView",
+    "HundredPeople",
+    "IntervalBar",
+    "Override",
+    "PatientDocument",
+    "PatientOption",
+    "Released",
+    "RenderingError",
+    "SummaryDocument",
+    "SummaryInputs",
+    "SurgeonDocument",
+    "SurgeonOption",
+    "answers_document",
+    "asked_questions",
+    "patient_document",
+    "render_pdf",
+    "surgeon_document",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decision_aid.summaries import wording
 from decision_aid.summaries.frame import (
+    answered_by_words,
     emergency_for_patient,
     footer_of,
     identity_of,
@@ -14,7 +15,6 @@ from decision_aid.summaries.frame import (
 from decision_aid.summaries.inputs import SummaryInputs
 from decision_aid.summaries.knowledge import Knowledge
 from decision_aid.summaries.shapes import AnswersDocument, AnswersSection, Labelled
-from decision_aid.summaries.surgeon import answered_by_words
 
 
 def answers_document(inputs: SummaryInputs) -> AnswersDocument:

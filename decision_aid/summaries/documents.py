@@ -16,6 +16,7 @@ from decision_aid.summaries.inputs import (
     Override,
     Released,
     SummaryInputs,
+    asked_questions,
 )
 from decision_aid.summaries.patient import patient_document
 from decision_aid.summaries.shapes import (
@@ -46,6 +47,7 @@ __all__ = [
     "SurgeonDocument",
     "SurgeonOption",
     "answers_document",
+    "asked_questions",
     "patient_document",
     "surgeon_document",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, cast
 
 from decision_aid.summaries import wording
-from decision_aid.summaries.fields import Row, text, texts, whole
+from decision_aid.summaries.fields import Row, row_of, text, texts, whole
 from decision_aid.summaries.figures import Figure, patient_figure, surgeon_figure
 from decision_aid.summaries.knowledge import Knowledge, SourceList
 from decision_aid.summaries.numbers import counted
@@ -50,6 +50,7 @@ def patient_estimate(knowledge: Knowledge, option: str, outcome: Row, sources: S
         headline=headline,
         figure=figure,
         caveat=caveat,
+        contrary=wording.sentence(text(row_of(row, "contrary"), "patient_words")),
         comparator=comparator,
         sources=sources,
     )
@@ -71,6 +72,7 @@ def surgeon_estimate(knowledge: Knowledge, option: str, outcome: Row, sources: S
         headline=headline,
         figure=figure or Figure("", "", headline),
         caveat=_surgeon_caveat(row) if status == "shown" else "",
+        contrary=wording.sentence(text(row_of(row, "contrary"), "words")),
         withheld=withheld,
         comparator=comparator,
         sources=sources,
@@ -87,8 +89,10 @@ def _view(
     comparator: str,
     sources: SourceList,
     caveat: str = "",
+    contrary: str = "",
     withheld: str = "",
 ) -> EstimateView:
+    contrary_sources = texts(row_of(row, "contrary"), "sources") if contrary else ()
     rated = bool(figure.figure) or _status(row) == "shown"
     certainty = text(row, "certainty")
     return EstimateView(
@@ -108,8 +112,9 @@ def _view(
         certainty=wording.CERTAINTY.get(certainty, wording.NO_CERTAINTY) if rated else "",
         certainty_level=wording.CERTAINTY_LEVEL.get(certainty, 0) if rated else 0,
         caveat=caveat,
+        contrary=contrary,
         withheld=withheld,
-        sources=tuple(sources.view(source) for source in texts(row, "sources")),
+        sources=tuple(sources.view(source) for source in (*texts(row, "sources"), *contrary_sources)),
         bar=figure.bar,
         hundred=figure.hundred,
     )
@@ -139,7 +144,7 @@ def _favours(row: Row) -> Literal["option", "comparator", "neither", ""]:
 
 
 def _headline(row: Row, comparator: str) -> str:
-    if not comparator:
+    if not comparator or text(row, "kind") == "absolute":
         return "Seen with this option"
     return {
         "option": f"Better than with {comparator}",
@@ -160,4 +165,4 @@ def _studied(row: Row) -> str:
             ),
         )
     )
-    return ": ".join(filter(None, (counts, text(row, "population_text"))))
+    return ": ".join(filter(None, (counts, text(row, "population_text").rstrip("."))))

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import Enum
 
 from decision_aid.summaries.fields import Row, number, text
-from decision_aid.summaries.numbers import MINUS, common_places, exact, rounded, span, written
+from decision_aid.summaries.numbers import common_places, exact, rounded, span, written
 from decision_aid.summaries.shapes import HundredPeople, IntervalBar
 
 SPAN_OF_DIGITS = re.compile(r"(?<=\d)-(?=\d)")
@@ -32,65 +32,51 @@ class Measure(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit in words: "12 points less out of 100" is one/many + less/more + scale."""
+    """A unit in words, as the release writes it: a noun, and what follows it.
+
+    "points on a pain scale from 0 to 100" has the noun "points" and the rest "on a pain scale from 0 to 100",
+    so that a difference reads "12 points less on a pain scale from 0 to 100".
+    """
 
     measure: Measure
-    one: str
-    many: str
-    scale: str = ""
+    noun: str
+    rest: str = ""
     less: str = "less"
 
     def of(self, amount: str) -> str:
         """An amount with its noun: "1 day", "2.5 days"."""
-        return f"{amount} {self.one if amount in {'1', f'{MINUS}1'} else self.many}".rstrip()
+        noun = SINGULAR.get(self.noun, self.noun) if amount == "1" else self.noun
+        return f"{amount} {noun}".rstrip()
+
+    @property
+    def compared(self) -> str:
+        """The rest after "less" or "more": "33 mL less blood"."""
+        return self.rest.removeprefix("of ")
 
 
-PEOPLE = Unit(Measure.PEOPLE, "", "", "out of 100", "fewer")
-SCORE_OF_100 = Unit(Measure.QUANTITY, "point", "points", "out of 100")
-SCORE_OF_10 = Unit(Measure.QUANTITY, "point", "points", "out of 10")
-SCORE = Unit(Measure.QUANTITY, "point", "points")
-SD = Unit(Measure.STANDARD_DEVIATIONS, "standard deviation", "standard deviations")
-RATIO = Unit(Measure.RATIO, "ratio", "ratio")
-
-UNITS = {
-    "%": PEOPLE,
-    "percent": PEOPLE,
-    "percentage points": PEOPLE,
-    "per 100": PEOPLE,
-    "people": PEOPLE,
-    "people out of 100": PEOPLE,
-    "points 0-100": SCORE_OF_100,
-    "points out of 100": SCORE_OF_100,
-    "odi points": SCORE_OF_100,
-    "odi points 0-100": SCORE_OF_100,
-    "vas points": SCORE_OF_100,
-    "vas mm": SCORE_OF_100,
-    "ndi points 0-100": SCORE_OF_100,
-    "points 0-10": SCORE_OF_10,
-    "points out of 10": SCORE_OF_10,
-    "nrs points": SCORE_OF_10,
-    "points": SCORE,
-    "sd": SD,
-    "smd": SD,
-    "standard deviations": SD,
-    "ratio": RATIO,
-    "or": RATIO,
-    "rr": RATIO,
-    "hr": RATIO,
-    "ml": Unit(Measure.QUANTITY, "mL", "mL"),
-    "m": Unit(Measure.QUANTITY, "metre", "metres"),
-    "days": Unit(Measure.QUANTITY, "day", "days"),
-    "d": Unit(Measure.QUANTITY, "day", "days"),
-    "hours": Unit(Measure.QUANTITY, "hour", "hours"),
-    "h": Unit(Measure.QUANTITY, "hour", "hours"),
-    "min": Unit(Measure.QUANTITY, "minute", "minutes"),
-    "minutes": Unit(Measure.QUANTITY, "minute", "minutes"),
-    "weeks": Unit(Measure.QUANTITY, "week", "weeks"),
-    "wk": Unit(Measure.QUANTITY, "week", "weeks"),
-    "months": Unit(Measure.QUANTITY, "month", "months"),
-    "s": Unit(Measure.QUANTITY, "second", "seconds"),
-    "mgy": Unit(Measure.QUANTITY, "mGy", "mGy"),
+SINGULAR = {
+    "points": "point",
+    "days": "day",
+    "hours": "hour",
+    "minutes": "minute",
+    "seconds": "second",
+    "weeks": "week",
+    "months": "month",
+    "metres": "metre",
 }
+NOUNS = {
+    "d": "days",
+    "h": "hours",
+    "min": "minutes",
+    "wk": "weeks",
+    "s": "seconds",
+    "m": "metres",
+    "ml": "mL",
+}
+PEOPLE = Unit(Measure.PEOPLE, "", "out of 100", "fewer")
+OF_PEOPLE = ("%", "percent", "in 100", "out of 100", "per 100", "people")
+RATIOS = {"ratio", "or", "rr", "hr", "odds", "risk", "hazard"}
+DEVIATIONS = {"sd", "smd", "standard"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +91,17 @@ class Figure:
 
 
 def unit_of(name: str) -> Unit:
-    """The unit in words; one that is not known is used as it is written, with any bracket left out."""
-    plain = " ".join(name.replace("–", "-").replace("(0-100)", "0-100").replace("(0-10)", "0-10").split())
-    without_bracket = plain.split(" (")[0].strip()
-    for candidate in (plain.lower(), without_bracket.lower()):
-        if candidate in UNITS:
-            return UNITS[candidate]
-    return Unit(Measure.QUANTITY, without_bracket, without_bracket)
+    """The unit of an estimate, from the words that the release gives it."""
+    plain = " ".join(name.split())
+    lower = plain.lower()
+    noun, _, rest = plain.partition(" ")
+    if lower.startswith(OF_PEOPLE):
+        return PEOPLE
+    if noun.lower() in RATIOS:
+        return Unit(Measure.RATIO, plain)
+    if noun.lower() in DEVIATIONS:
+        return Unit(Measure.STANDARD_DEVIATIONS, plain)
+    return Unit(Measure.QUANTITY, NOUNS.get(noun.lower(), noun), rest)
 
 
 def patient_figure(row: Row, comparator: str) -> Figure | None:
@@ -135,14 +125,13 @@ def surgeon_figure(row: Row, comparator: str) -> Figure | None:
     unit = SPAN_OF_DIGITS.sub("–", text(row, "unit"))
     value, low, high = (number(row, name) for name in ("value", "low", "high"))
     option, other = number(row, "with_option"), number(row, "with_comparator")
+    if text(row, "kind") == "risks":
+        option, other = _scaled(option, row), _scaled(other, row)
+        unit = f"per 100 {unit if unit.startswith('people') else ''}".strip()
     parts = []
     if option is not None:
-        per = "per 100" if text(row, "kind") == "risks" else unit
-        shown = [
-            _scaled(number_, row) if text(row, "kind") == "risks" else number_ for number_ in (option, other)
-        ]
-        versus = f" vs {exact(shown[1])}" if shown[1] is not None else ""
-        parts.append(f"{exact(shown[0] or Decimal(0))}{versus} {per}".rstrip())
+        versus = f" vs {exact(other)}" if other is not None else ""
+        parts.append(f"{exact(option)}{versus} {unit}".rstrip())
     if value is not None:
         parts.append(f"{exact(value)} {unit}".rstrip())
     interval = f"({span(low, high)})" if low is not None and high is not None else ""
@@ -151,13 +140,8 @@ def surgeon_figure(row: Row, comparator: str) -> Figure | None:
     figure = "; ".join(parts)
     interval = interval or "(no interval published)"
     plain = patient_figure(row, comparator)
-    return Figure(
-        figure,
-        interval,
-        f"{figure} {interval}".strip(),
-        plain.bar if plain else None,
-        plain.hundred if plain else None,
-    )
+    pictures = (plain.bar, plain.hundred) if plain else (None, None)
+    return Figure(figure, interval, f"{figure} {interval}".strip(), *pictures)
 
 
 def _difference(row: Row, unit: Unit) -> Figure | None:
@@ -181,9 +165,10 @@ def _risks(row: Row, comparator: str) -> Figure:
     if ratio:
         value = low = high = None
     places = common_places(option, other)
+    who = _who(text(row, "unit"))
     option_words = f"{_people(option, places)} out of 100 with this option"
     other_words = f"{_people(other, places)} out of 100 with {comparator}" if other is not None else ""
-    figure = ", ".join(filter(None, (option_words, other_words)))
+    figure = who + ", ".join(filter(None, (option_words, other_words)))
     short = _people(option, places) + (f" against {_people(other, places)}" if other is not None else "")
     hundred = HundredPeople(
         with_option=_icons(option),
@@ -210,10 +195,13 @@ def _absolute(row: Row, unit: Unit, comparator: str) -> Figure | None:
     if value is None and option is None:
         return None
     first = option if option is not None else value
+    if unit.measure is Measure.PEOPLE:
+        first, other, low, high = (_scaled(end, row) for end in (first, other, low, high))
     places = common_places(first, other, low, high)
-    figure = f"{_plain(first or Decimal(0), unit, places)} with this option"
+    amount = _plain(first or Decimal(0), unit, places)
+    figure = f"{_who(text(row, 'unit'))}{amount}"
     if other is not None:
-        figure += f", {_plain(other, unit, places)} with {comparator}"
+        figure += f" with this option, {_plain(other, unit, places)} with {comparator}"
     hundred = None
     if unit.measure is Measure.PEOPLE and first is not None and 0 <= first <= HUNDRED:
         other_icons = None if other is None else _icons(other)
@@ -231,7 +219,7 @@ def _absolute(row: Row, unit: Unit, comparator: str) -> Figure | None:
 def _amount(value: Decimal, unit: Unit, places: int) -> str:
     """A difference in words: "12 points less out of 100", "1 day more"."""
     amount = unit.of(written(rounded(abs(value), places)))
-    return " ".join(filter(None, (amount, unit.less if value < 0 else "more", unit.scale)))
+    return " ".join(filter(None, (amount, unit.less if value < 0 else "more", unit.compared)))
 
 
 def _between(low: Decimal, high: Decimal, unit: Unit, places: int) -> str:
@@ -251,7 +239,7 @@ def _between(low: Decimal, high: Decimal, unit: Unit, places: int) -> str:
 def _plain(value: Decimal, unit: Unit, places: int) -> str:
     if unit.measure is Measure.PEOPLE:
         return f"{_people(value, places)} out of 100"
-    return " ".join(filter(None, (unit.of(written(rounded(value, places))), unit.scale)))
+    return " ".join(filter(None, (unit.of(written(rounded(value, places))), unit.rest)))
 
 
 def _people(value: Decimal, places: int) -> str:
@@ -261,6 +249,11 @@ def _people(value: Decimal, places: int) -> str:
         places += 1
         shown = rounded(value, places)
     return written(shown)
+
+
+def _who(unit: str) -> str:
+    """Which people are counted, where the unit says so: "People who felt recovered: "."""
+    return f"{unit[:1].upper()}{unit[1:]}: " if unit.startswith("people ") else ""
 
 
 def _icons(value: Decimal) -> int:

@@ -56,7 +56,7 @@ def footer_of(knowledge: Knowledge) -> Footer:
     release_words = f"{wording.humanised(text(release, 'aid'))} aid, release {whole(release, 'version')}"
     made_at = time_words(inputs.made_at)
     signed = (
-        f"Signed and released by {one_line(inputs.released.by)}, {time_words(inputs.released.at)}"
+        f"Signed by {one_line(inputs.released.by)}, {time_words(inputs.released.at)}"
         if inputs.released
         else "Not signed"
     )
@@ -151,6 +151,17 @@ def patient_notices(knowledge: Knowledge) -> tuple[Notice, ...]:
     if knowledge.inputs.released is None:
         notices.append(Notice("draft", wording.DRAFT_TITLE, wording.DRAFT_TEXT))
     return tuple(notices)
+
+
+def answered_by_words(answered_by: str) -> str:
+    """Who filled in the form, where that is worth a line."""
+    named = one_line(answered_by)
+    return f"Answered by {named[:1].lower()}{named[1:]}" if named else ""
+
+
+def draft_note_of(knowledge: Knowledge) -> str:
+    """That the weights are experts’ weights: the release's own words, or ours."""
+    return text(row_of(knowledge.release, "about"), "weights_note") or wording.DRAFT_NOTE
 
 
 def one_line(words: str) -> str:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from questionnaires.definition.schema import Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +98,17 @@ class SummaryInputs:
     hidden: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
     questions: tuple[AskedQuestion, ...] = ()
+
+
+def asked_questions(*definitions: Definition) -> tuple[AskedQuestion, ...]:
+    """How each fact of these questionnaires is asked, in their order."""
+    return tuple(
+        AskedQuestion(
+            code=question.code,
+            question=question.text,
+            unit=question.unit,
+            labels={option.code: option.label for option in question.options},
+        )
+        for definition in definitions
+        for question in definition.questions
+    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from decision_aid.summaries import wording
 from decision_aid.summaries.fields import Row, row_of, rows, text, whole
 from decision_aid.summaries.inputs import AnsweredQuestion, AskedQuestion, SummaryInputs
 from decision_aid.summaries.shapes import SourceView
@@ -144,7 +145,7 @@ class Knowledge:
         if isinstance(value, str):
             return labels.get(value, humanised(value))
         unit = asked.unit if asked else ""
-        return f"{value} {unit}".strip()
+        return f"{value} {wording.UNIT_WORDS.get(unit, unit)}".strip()
 
     def answer_line(self, fact: str) -> str:
         """Question and answer as one line: "How old are you? 54"."""

@@ -9,6 +9,7 @@ from decision_aid.summaries import wording
 from decision_aid.summaries.estimates import patient_estimate
 from decision_aid.summaries.fields import Row, row_of, rows, text, texts
 from decision_aid.summaries.frame import (
+    draft_note_of,
     emergency_for_patient,
     footer_of,
     identity_of,
@@ -17,6 +18,13 @@ from decision_aid.summaries.frame import (
     warning_signs_of,
 )
 from decision_aid.summaries.inputs import SummaryInputs
+from decision_aid.summaries.judgements import (
+    candidacy_of,
+    counts_against,
+    counts_for,
+    is_unmet,
+    override_of,
+)
 from decision_aid.summaries.knowledge import Knowledge, SourceList
 from decision_aid.summaries.numbers import day_words, listed
 from decision_aid.summaries.shapes import (
@@ -28,14 +36,7 @@ from decision_aid.summaries.shapes import (
     PatientOption,
     SetAside,
 )
-from decision_aid.summaries.surgeon import (
-    candidacy_of,
-    draft_note_of,
-    expectations_of,
-    override_of,
-    questions_of,
-    values_of,
-)
+from decision_aid.summaries.voice import expectations_of, questions_of, values_of
 
 STRONGEST = 3
 NOT_SHOWN_IN_FULL = {"not_indicated", "excluded"}
@@ -146,8 +147,8 @@ def _option(knowledge: Knowledge, option: str, sources: SourceList) -> PatientOp
         what_happens=text(described, "what_happens"),
         candidacy=candidacy,
         candidacy_words=wording.PATIENT_CANDIDACY.get(candidacy, wording.humanised(candidacy)),
-        reasons_for=_reasons(knowledge, option, [row for row in ledger if _speaks_for(row)]),
-        reasons_against=_reasons(knowledge, option, [row for row in ledger if _speaks_against(row)]),
+        reasons_for=_reasons(knowledge, option, counts_for(ledger)),
+        reasons_against=_reasons(knowledge, option, counts_against(ledger)),
         missing=_missing(knowledge, option) if candidacy == "needs_information" else (),
         changed=_changed(knowledge, option),
         estimates=tuple(
@@ -156,26 +157,18 @@ def _option(knowledge: Knowledge, option: str, sources: SourceList) -> PatientOp
     )
 
 
-def _points(row: Row) -> float:
-    points = row.get("points")
-    return float(points) if isinstance(points, int | float) else 0.0
-
-
-def _speaks_for(row: Row) -> bool:
-    return row.get("holds") is True and (text(row, "kind") == "required" or _points(row) > 0)
-
-
-def _speaks_against(row: Row) -> bool:
-    if text(row, "kind") == "required":
-        return row.get("holds") is False
-    return row.get("holds") is True and (text(row, "kind") == "excludes" or _points(row) < 0)
-
-
 def _reasons(knowledge: Knowledge, option: str, ledger: list[Row]) -> tuple[str, ...]:
-    """The strongest reasons in the patient's words; a rule without such words keeps silent."""
-    strongest = sorted(ledger, key=lambda row: (text(row, "kind") == "points", -abs(_points(row))))
-    words = (text(knowledge.rule(option, text(row, "rule")), "patient_reason") for row in strongest)
-    return tuple(dict.fromkeys(filter(None, words)))[:STRONGEST]
+    """The strongest reasons in the patient's words; a rule without such words keeps silent.
+
+    A rule's words say what is so where it holds; a requirement that does not hold says that it is not so.
+    """
+    reasons = []
+    for row in ledger:
+        words = text(knowledge.rule(option, text(row, "rule")), "patient_reason")
+        if words:
+            unmet = f"{wording.NEEDED_AND_NOT_SO} {wording.inside_sentence(words)}"
+            reasons.append(unmet if is_unmet(row) else words)
+    return tuple(dict.fromkeys(reasons))[:STRONGEST]
 
 
 def _missing(knowledge: Knowledge, option: str) -> tuple[str, ...]:
@@ -199,8 +192,8 @@ def _changed(knowledge: Knowledge, option: str) -> str:
 
 def _set_aside(knowledge: Knowledge, option: str) -> SetAside:
     candidacy = candidacy_of(knowledge, option)
-    ledger = [row for row in rows(knowledge.reported_options[option], "ledger") if _speaks_against(row)]
-    reasons = _reasons(knowledge, option, ledger)
+    ledger = rows(knowledge.reported_options[option], "ledger")
+    reasons = _reasons(knowledge, option, counts_against(ledger))
     return SetAside(
         id=option,
         title=knowledge.patient_title(option),

@@ -149,6 +149,7 @@ class EstimateView:
     `headline` is the sentence to read first, whatever the status. `figure`, `interval`, `bar` and `hundred`
     are empty for a reader who must not see a number; then `withheld` says why, in the same room. `short` is
     the whole cell for a narrow table: "12 points less (1 to 24 less)" or "Not enough evidence".
+    `contrary` is evidence that points the other way, with its sources.
     `certainty_level` is 4 for high, 3, 2, and 1 for very low; 0 where there is no figure.
     """
 
@@ -168,6 +169,7 @@ class EstimateView:
     certainty: str
     certainty_level: int
     caveat: str
+    contrary: str
     withheld: str
     sources: tuple[SourceView, ...]
     bar: IntervalBar | None

@@ -10,35 +10,46 @@ from decision_aid.summaries import wording
 from decision_aid.summaries.estimates import surgeon_estimate
 from decision_aid.summaries.fields import Row, number, row_of, rows, text, texts
 from decision_aid.summaries.frame import (
+    answered_by_words,
+    draft_note_of,
     emergency_for_surgeon,
-    excerpt,
     footer_of,
     identity_of,
     one_line,
-    paragraphs,
     unanswered_signs,
     warning_signs_of,
 )
 from decision_aid.summaries.inputs import Override, SummaryInputs
-from decision_aid.summaries.knowledge import OWN_QUESTIONS_FACT, Knowledge, SourceList
+from decision_aid.summaries.judgements import (
+    counts_against,
+    counts_for,
+    is_unmet,
+    override_of,
+    rule_points,
+)
+from decision_aid.summaries.knowledge import Knowledge, SourceList
 from decision_aid.summaries.numbers import exact, signed, time_words
 from decision_aid.summaries.shapes import (
     BandSegment,
     CandidacyBar,
-    Labelled,
     LedgerRow,
     MissingFact,
     ModifiableView,
     OverrideView,
-    Rating,
     Reason,
     ScaleView,
     SurgeonDocument,
     SurgeonOption,
 )
+from decision_aid.summaries.voice import (
+    expectations_of,
+    glance_of,
+    own_words_of,
+    questions_of,
+    values_of,
+)
 
 STRONGEST = 3
-OWN_WORDS_LIMIT = 420
 
 
 def surgeon_document(inputs: SummaryInputs) -> SurgeonDocument:
@@ -84,8 +95,8 @@ def surgeon_document(inputs: SummaryInputs) -> SurgeonDocument:
         emergency=None,
         warning_signs=warning_signs_of(knowledge, "clinician"),
         unanswered_warning_signs=unanswered_signs(knowledge),
-        own_words=_own_words(knowledge),
-        glance=_glance(knowledge),
+        own_words=own_words_of(knowledge),
+        glance=glance_of(knowledge),
         scales=tuple(_scale(knowledge, scale, row) for scale, row in _scale_rows(knowledge)),
         options=shown,
         not_indicated=not_indicated,
@@ -107,74 +118,6 @@ def surgeon_document(inputs: SummaryInputs) -> SurgeonDocument:
         draft_note=draft_note_of(knowledge),
         answered_by=answered_by_words(inputs.answered_by),
         footer=footer_of(knowledge),
-    )
-
-
-def candidacy_of(knowledge: Knowledge, option: str) -> str:
-    """The candidacy that stands: the latest override where there is one, else the computed one."""
-    override = override_of(knowledge, option)
-    return override.candidacy if override else text(knowledge.reported_options[option], "candidacy")
-
-
-def override_of(knowledge: Knowledge, option: str) -> Override | None:
-    """The latest override of an option."""
-    overrides = [override for override in knowledge.inputs.overrides if override.option == option]
-    return max(overrides, key=lambda override: override.at, default=None)
-
-
-def values_of(knowledge: Knowledge) -> tuple[Rating, ...]:
-    """What matters to the patient, highest first: every answered fact whose code starts with `value_`."""
-    ratings = []
-    for code, value in knowledge.inputs.facts.items():
-        if code.startswith("value_") and isinstance(value, int | float | Decimal):
-            label = wording.VALUES.get(code) or knowledge.question(code)
-            position = min(max(float(value) / 10, 0.0), 1.0)
-            ratings.append(Rating(code, label, f"{exact(Decimal(str(value)))} out of 10", position))
-    return tuple(sorted(ratings, key=lambda rating: -rating.position))
-
-
-def expectations_of(knowledge: Knowledge) -> tuple[Labelled, ...]:
-    """What the patient expects: every answered fact whose code starts with `expected_`."""
-    return tuple(
-        Labelled(wording.EXPECTATIONS.get(code) or knowledge.question(code), knowledge.answer(code))
-        for code, value in knowledge.inputs.facts.items()
-        if code.startswith("expected_") and value is not None
-    )
-
-
-def questions_of(knowledge: Knowledge) -> tuple[str, ...]:
-    """The patient's own questions, a line each."""
-    value = knowledge.inputs.facts.get(OWN_QUESTIONS_FACT)
-    return paragraphs(value) if isinstance(value, str) else ()
-
-
-def draft_note_of(knowledge: Knowledge) -> str:
-    """That the weights are experts' weights: the release's own words, or ours."""
-    return text(row_of(knowledge.release, "about"), "weights_note") or wording.DRAFT_NOTE
-
-
-def answered_by_words(answered_by: str) -> str:
-    """Who filled in the form, where that is worth a line."""
-    named = one_line(answered_by)
-    return f"Answered by {named}" if named else ""
-
-
-def _own_words(knowledge: Knowledge) -> tuple[Labelled, ...]:
-    """Every answer the patient wrote in words, but the questions, which have their own place."""
-    written = {text(row, "code") for row in rows(knowledge.release, "facts") if text(row, "type") == "text"}
-    return tuple(
-        Labelled(answer.question, excerpt(answer.answer, OWN_WORDS_LIMIT))
-        for section in knowledge.inputs.intake
-        for answer in section.answers
-        if answer.code in written and answer.code != OWN_QUESTIONS_FACT and answer.answer.strip()
-    )
-
-
-def _glance(knowledge: Knowledge) -> tuple[Labelled, ...]:
-    return tuple(
-        Labelled(label, one_line(knowledge.answer(code)))
-        for code, label in wording.GLANCE
-        if knowledge.inputs.facts.get(code) is not None
     )
 
 
@@ -272,8 +215,8 @@ def _option(knowledge: Knowledge, option: str, sources: SourceList, axis: _Axis)
             bands=axis.bands,
             words=f"{knowledge.title(option)}: {points}, {computed_words.lower()}",
         ),
-        reasons_for=_reasons(_counts_for(ledger), sources),
-        reasons_against=_reasons(_counts_against(ledger), sources),
+        reasons_for=_reasons(counts_for(ledger), sources),
+        reasons_against=_reasons(counts_against(ledger), sources),
         missing=tuple(_missing(knowledge, fact) for fact in texts(row, "decisive")),
         ledger=tuple(_ledger_row(knowledge, entry, sources) for entry in ledger),
         changes=tuple(_change(knowledge, change) for change in rows(row, "changes")),
@@ -299,41 +242,22 @@ def _override_view(override: Override, computed_words: str) -> OverrideView:
     )
 
 
-def _rule_points(row: Row) -> Decimal:
-    return number(row, "points") or Decimal(0)
-
-
-def _counts_for(ledger: tuple[Row, ...]) -> list[Row]:
-    """Points added, most first, then requirements that are met."""
-    added = [row for row in ledger if row.get("holds") is True and _rule_points(row) > 0]
-    met = [row for row in ledger if row.get("holds") is True and text(row, "kind") == "required"]
-    return [*sorted(added, key=lambda row: -_rule_points(row)), *met]
-
-
-def _counts_against(ledger: tuple[Row, ...]) -> list[Row]:
-    """What excludes, then requirements that are not met, then points taken, most first."""
-    excluding = [row for row in ledger if row.get("holds") is True and text(row, "kind") == "excludes"]
-    unmet = [row for row in ledger if row.get("holds") is False and text(row, "kind") == "required"]
-    taken = [row for row in ledger if row.get("holds") is True and _rule_points(row) < 0]
-    return [*excluding, *unmet, *sorted(taken, key=_rule_points)]
-
-
 def _reasons(ledger: list[Row], sources: SourceList) -> tuple[Reason, ...]:
     return tuple(
         Reason(
             rule=text(row, "rule"),
-            text=reason_words(row),
-            points=signed(_rule_points(row)) if text(row, "kind") == "points" else text(row, "kind"),
+            text=_reason_words(row),
+            points=signed(rule_points(row)) if text(row, "kind") == "points" else text(row, "kind"),
             sources=sources.labels(texts(row, "sources")),
         )
         for row in ledger[:STRONGEST]
     )
 
 
-def reason_words(row: Row) -> str:
+def _reason_words(row: Row) -> str:
     """A ledger row's reason; a requirement that is not met says so."""
-    unmet = text(row, "kind") == "required" and row.get("holds") is False
-    return f"Not met: {wording.inside_sentence(text(row, 'reason'))}" if unmet else text(row, "reason")
+    reason = text(row, "reason").rstrip(".")
+    return f"Not met: {wording.inside_sentence(reason)}" if is_unmet(row) else reason
 
 
 def _ledger_row(knowledge: Knowledge, row: Row, sources: SourceList) -> LedgerRow:
@@ -344,7 +268,7 @@ def _ledger_row(knowledge: Knowledge, row: Row, sources: SourceList) -> LedgerRo
         kind=wording.RULE_KIND.get(text(row, "kind"), ""),
         holds=known,
         holds_words=wording.HOLDS[known],
-        points=signed(_rule_points(row)) if text(row, "kind") == "points" else "",
+        points=signed(rule_points(row)) if text(row, "kind") == "points" else "",
         reason=text(row, "reason"),
         answers=tuple(knowledge.answer_line(fact) for fact in texts(row, "facts")),
         sources=sources.labels(texts(row, "sources")),

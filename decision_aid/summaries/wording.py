@@ -57,6 +57,8 @@ PATIENT_WITHHELD = {
 PERHAPS_UNLIKE = "We do not know yet whether you are like the people studied."
 SURGEON_PERHAPS_UNLIKE = "Not known whether the patient is like those studied."
 
+NEEDED_AND_NOT_SO = "Needed for this, but not so for you:"
+
 RULE_KIND = {"required": "Required", "excludes": "Excludes", "points": "Points"}
 HOLDS = {True: "true", False: "false", None: "unknown"}
 ASK = {"patient": "Ask the patient", "clinician": "Your findings"}
@@ -116,6 +118,9 @@ WRITING_PROMPTS = (
 ANSWERS_INTRO = (
     "This is a copy of the answers you gave. If something is wrong or has changed, tell your clinic."
 )
+
+
+UNIT_WORDS = {"a": "years", "wk": "weeks", "min": "minutes", "deg": "degrees"}
 
 
 def humanised(code: str) -> str:
