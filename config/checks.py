@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.utils.version import get_version_tuple
 
-LONGEST_WAIT_FOR_THE_BROKER = 5.0  # seconds; a publisher never waits longer for one answer
+LONGEST_WAIT_FOR_THE_BROKER = 2.0  # seconds; a publisher tries twice
 LONGEST_WAIT_TO_CONNECT = 1.0
 LONGEST_PAUSE_BETWEEN_TRIES = 0.2
 
@@ -109,7 +109,7 @@ QUEUE = (
         8,
         _waits_are_short,
         "A request may hang on a broker that does not answer.",
-        "Set socket_timeout (at most 5 s) and socket_connect_timeout (at most 1 s) in"
+        "Set socket_timeout (at most 2 s) and socket_connect_timeout (at most 1 s) in"
         " CELERY_BROKER_TRANSPORT_OPTIONS.",
     ),
     Requirement(
