@@ -204,7 +204,11 @@ def populate(cast: Cast, release: DecisionAidVersion) -> list[Consultation]:
                 phone="07700 900 000",
             )
             consultation = plan_consultation(
-                release, patient, cast.surgeon, _appointment(cast.clinic, person), place="Room 4",
+                release,
+                patient,
+                cast.surgeon,
+                _appointment(cast.clinic, person),
+                place="Room 4",
                 by=cast.coordinator,
             )
             bring_to_stage(consultation, cases[position % len(cases)]["facts"], person.stage)
@@ -237,4 +241,3 @@ def bring_to_stage(consultation: Consultation, facts: Mapping[str, Any], stage: 
             sign_assessment(assessment, surgeon)
         if reached >= _STAGES.index("released"):
             release_assessment(assessment, surgeon)
-

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from decision_aid.models import Alert, Assessment, Consultation, DecisionAidVersion, Review, Summary
-from decision_aid.summaries import (
+from decision_aid.summaries.documents import (
     AnsweredQuestion,
     AnsweredSection,
     AskedQuestion,
@@ -15,7 +15,6 @@ from decision_aid.summaries import (
     Override,
     Released,
     SummaryInputs,
-    asked_questions,
 )
 from questionnaires.definition.answers import answer_words, read_answers
 from questionnaires.definition.visibility import shown_questions
@@ -67,7 +66,9 @@ def worklist(user: User) -> QuerySet[Consultation]:
 def consultation_of_response(response: QuestionnaireResponse) -> Consultation | None:
     """The consultation that a patient's response belongs to."""
     return (
-        Consultation.objects.select_related("clinic", "patient", "surgeon", "release__aid", "response__version")
+        Consultation.objects.select_related(
+            "clinic", "patient", "surgeon", "release__aid", "response__version"
+        )
         .filter(response=response)
         .first()
     )
@@ -153,8 +154,7 @@ def summary_inputs(assessment: Assessment, *, until: datetime | None = None) -> 
         surgeon_name=str(consultation.surgeon),
         appointment=consultation.scheduled_at.astimezone(zone),
         made_at=assessment.assessed_at.astimezone(zone),
-        release=assessment.release.document
-        | {"sha256": assessment.release.sha256},
+        release=assessment.release.document | {"sha256": assessment.release.sha256},
         report=assessment.report,
         intake=answered_sections(response),
         findings=answered_sections(assessment.findings) if assessment.findings else (),
@@ -208,5 +208,10 @@ def answered_sections(response: QuestionnaireResponse) -> tuple[AnsweredSection,
 
 
 def _asked(assessment: Assessment) -> tuple[AskedQuestion, ...]:
+    """How each fact is asked for, so that what is missing is named in the words of its question."""
     release = assessment.release
-    return tuple(asked_questions(release.intake.definition, release.findings.definition))
+    return tuple(
+        AskedQuestion(q.code, q.text, q.unit, {option.code: option.label for option in q.options})
+        for definition in (release.intake.definition, release.findings.definition)
+        for q in definition.questions
+    )

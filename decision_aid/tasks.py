@@ -26,7 +26,7 @@ def sweep_summaries() -> None:
 
 
 def nudge(summary_ids: Iterable[UUID]) -> None:
-    """Ring a worker for each, after the commit; a queue that is down costs nobody an error (the sweep rings)."""
+    """Ring a worker for each, after the commit. With the queue down nobody gets an error: the sweep rings."""
     for summary_id in summary_ids:
         transaction.on_commit(partial(render_summary.delay, str(summary_id)), robust=True)
 

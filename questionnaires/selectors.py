@@ -23,13 +23,13 @@ def patients_for(user: User) -> QuerySet[Patient]:
 
 def responses_for(user: User) -> QuerySet[QuestionnaireResponse]:
     """The responses that a clinician may reach."""
-    return QuestionnaireResponse.objects.filter(
-        clinic__in=clinics_of(user, *CLINICAL_ROLES)
-    ).select_related("version", "patient", "clinic")
+    return QuestionnaireResponse.objects.filter(clinic__in=clinics_of(user, *CLINICAL_ROLES)).select_related(
+        "version", "patient", "clinic"
+    )
 
 
 def versions_for(user: User) -> QuerySet[QuestionnaireVersion]:
     """The published questionnaires of the user's clinics."""
-    return QuestionnaireVersion.objects.filter(
-        questionnaire__clinic__in=clinics_of(user)
-    ).select_related("questionnaire")
+    return QuestionnaireVersion.objects.filter(questionnaire__clinic__in=clinics_of(user)).select_related(
+        "questionnaire"
+    )

@@ -1,6 +1,6 @@
 """The cast of the tests: one clinic's people, a stranger from another clinic, a patient with a link."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,9 +26,8 @@ def spine_pack() -> Pack:
 
 
 @pytest.fixture(autouse=True)
-def _files_in_a_folder_of_their_own(settings: Any, tmp_path: Path) -> Iterator[None]:
+def _files_in_a_folder_of_their_own(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
-    yield
 
 
 @pytest.fixture
@@ -115,7 +114,12 @@ def visit(release: DecisionAidVersion, patient: Patient, cast: Cast) -> Visit:
 
 def new_visit(release: DecisionAidVersion, patient: Patient, cast: Cast) -> Visit:
     consultation = plan_consultation(
-        release, patient, cast.surgeon, timezone.now() + timedelta(days=3), place="Room 4", by=cast.coordinator
+        release,
+        patient,
+        cast.surgeon,
+        timezone.now() + timedelta(days=3),
+        place="Room 4",
+        by=cast.coordinator,
     )
     _, token = invite(consultation.response, cast.coordinator)
     return Visit(consultation, token)
@@ -135,7 +139,7 @@ def golden(spine_pack: Pack) -> Callable[[str], dict[str, Any]]:
 
 @pytest.fixture
 def at_stage(consultation: Consultation) -> Callable[[dict[str, Any], str], Consultation]:
-    """Take the consultation, through the services, to invited, answering, submitted, findings, signed or released."""
+    """Take the consultation through the services: to answering, submitted, findings, signed or released."""
 
     def bring(facts: dict[str, Any], stage: str) -> Consultation:
         bring_to_stage(consultation, facts, stage)

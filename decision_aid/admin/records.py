@@ -19,6 +19,15 @@ class SummaryAdmin(ReadOnly, admin.ModelAdmin[Summary]):
     """What the workers have made, and what failed and why; the documents themselves are not shown here."""
 
     readers = (Role.ADMINISTRATOR,)
-    list_display = ("id", "audience", "template_version", "status", "claim", "failure", "requested_at", "ready_at")
+    list_display = (
+        "id",
+        "audience",
+        "template_version",
+        "status",
+        "claim",
+        "failure",
+        "requested_at",
+        "ready_at",
+    )
     list_filter = ("status", "audience")
     exclude = ("file",)

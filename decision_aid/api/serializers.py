@@ -102,7 +102,9 @@ class SummarySerializer(serializers.ModelSerializer[Summary]):
 class FactsSerializer(serializers.Serializer[dict[str, Any]]):
     """Facts to be scored without storing anything."""
 
-    release = serializers.IntegerField(required=False, help_text="Default: the newest release of your clinic.")
+    release = serializers.IntegerField(
+        required=False, help_text="Default: the newest release of your clinic."
+    )
     facts = serializers.DictField()
     as_of = serializers.DateField(required=False, help_text="Default: today.")
 

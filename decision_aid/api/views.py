@@ -50,7 +50,7 @@ from questionnaires.services import audit
 from questionnaires.services.refusals import Refused
 
 SURGEON = (Role.SURGEON,)
-WRITE_REFUSALS = {code: ProblemDocumentSerializer for code in (400, 401, 403, 404, 409, 422)}
+WRITE_REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 422), ProblemDocumentSerializer)
 
 
 class NewestReleasesFirst(CursorPagination):
@@ -100,7 +100,9 @@ class ConsultationViewSet(Guarded, viewsets.ReadOnlyModelViewSet[Consultation]):
     def get_queryset(self) -> QuerySet[Consultation]:
         return consultations_for(staff(self.request))
 
-    @extend_schema(request=NewConsultationSerializer, responses={201: ConsultationSerializer} | WRITE_REFUSALS)
+    @extend_schema(
+        request=NewConsultationSerializer, responses={201: ConsultationSerializer} | WRITE_REFUSALS
+    )
     def create(self, request: Request) -> Response:
         """Plan a consultation; its patient can then be invited."""
         given = NewConsultationSerializer(data=request.data)
@@ -108,8 +110,9 @@ class ConsultationViewSet(Guarded, viewsets.ReadOnlyModelViewSet[Consultation]):
         values, user = given.validated_data, staff(request)
         patient = patients_for(user).get(pk=values["patient"])
         release = releases_for(user).get(pk=values["release"], aid__clinic=patient.clinic)
-        surgeon = User.objects.get(pk=values["surgeon"], memberships__clinic=patient.clinic,
-                                   memberships__role=Role.SURGEON)
+        surgeon = User.objects.get(
+            pk=values["surgeon"], memberships__clinic=patient.clinic, memberships__role=Role.SURGEON
+        )
         consultation = plan_consultation(
             release, patient, surgeon, values["scheduled_at"], place=values["place"], by=user
         )

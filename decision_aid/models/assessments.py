@@ -24,7 +24,11 @@ class Assessment(models.Model):
     number = models.PositiveIntegerField()
     release = models.ForeignKey(DecisionAidVersion, on_delete=models.PROTECT, related_name="+")
     findings = models.ForeignKey(
-        QuestionnaireResponse, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        QuestionnaireResponse,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         help_text="The clinician's findings that were added to the patient's answers.",
     )
     engine_version = models.CharField(max_length=20)

@@ -56,7 +56,9 @@ class Scale(models.Model):
     method = models.CharField(max_length=20, choices=Method.choices)
     items = models.JSONField(default=list, blank=True)
     expression = models.CharField(max_length=4000, blank=True)
-    missing = models.JSONField(default=str, help_text="“refuse”, or what to do with a missing item, with a source.")
+    missing = models.JSONField(
+        default=str, help_text="“refuse”, or what to do with a missing item, with a source."
+    )
     round = models.PositiveSmallIntegerField("decimals", default=0)
     unit = models.CharField(max_length=20, blank=True)
     bands = models.JSONField(default=list, blank=True)

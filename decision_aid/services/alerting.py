@@ -68,9 +68,7 @@ def acknowledge_alert(alert: Alert, by: User, action: str) -> Alert:
         raise StaleState("alert")
     alert.refresh_from_db()
     audit.record(alert.clinic, "alert_acknowledged", alert, user=by, detail={"sign": alert.sign})
-    assessment = (
-        Assessment.objects.filter(consultation=alert.consultation).order_by("-number").first()
-    )
+    assessment = Assessment.objects.filter(consultation=alert.consultation).order_by("-number").first()
     if assessment is not None:
         Review.objects.create(
             clinic=alert.clinic,

@@ -56,9 +56,7 @@ def load_aid(clinic: Clinic, pack: Pack, by: User) -> DecisionAid:
     )
     for key, model in _LISTS.items():
         model._default_manager.filter(aid=aid).delete()
-        rows = [
-            _row(model, item, position, aid=aid) for position, item in enumerate(document.get(key, ()))
-        ]
+        rows = [_row(model, item, position, aid=aid) for position, item in enumerate(document.get(key, ()))]
         if model is TreatmentOption:
             for row, item in zip(rows, document.get(key, ()), strict=True):
                 row.save()
@@ -71,17 +69,12 @@ def load_aid(clinic: Clinic, pack: Pack, by: User) -> DecisionAid:
 def _load_option_lists(option: models.Model, document: Document) -> None:
     for key, model in _OPTION_LISTS.items():
         model._default_manager.bulk_create(
-            _row(model, item, position, option=option)
-            for position, item in enumerate(document.get(key, ()))
+            _row(model, item, position, option=option) for position, item in enumerate(document.get(key, ()))
         )
 
 
 def _row(model: type[models.Model], item: Document, position: int, **owner: models.Model) -> models.Model:
-    values = {
-        field.name: item[key]
-        for field, key in _fields(model)
-        if key in item and item[key] is not None
-    }
+    values = {field.name: item[key] for field, key in _fields(model) if key in item and item[key] is not None}
     return model(position=position, **owner, **values)
 
 
@@ -113,7 +106,7 @@ def _item(row: models.Model) -> dict[str, Any]:
     item: dict[str, Any] = {}
     for field, key in _fields(type(row)):
         value = getattr(row, field.name)
-        if value is None or (value == "" and field.blank):
+        if value is None or (field.blank and value in ("", [])):
             continue
         if isinstance(value, Decimal):
             value = int(value) if value == value.to_integral_value() else float(value)

@@ -14,9 +14,7 @@ def consultation_of(response: QuestionnaireResponse) -> Consultation | None:
     consultations = Consultation.objects.select_related(
         "clinic", "release", "response__version", "findings__version"
     )
-    return (
-        consultations.filter(response=response).first() or consultations.filter(findings=response).first()
-    )
+    return consultations.filter(response=response).first() or consultations.filter(findings=response).first()
 
 
 def raise_alerts_of_response(response: QuestionnaireResponse, **_: Any) -> tuple[Notice, ...]:

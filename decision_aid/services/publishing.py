@@ -1,17 +1,16 @@
 """Releasing a decision aid: proved, approved by a second person, pinned, never changed after."""
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 
 from decision_aid.models import DecisionAid, DecisionAidVersion
-from decision_aid.packs.pinning import pin_release
+from decision_aid.packs import pin_release
 from decision_aid.scoring import read_ruleset, run_golden_cases
 from decision_aid.services.drafting import aid_document, questionnaires_of
 from questionnaires.definition.digest import sha256_of
 from questionnaires.definition.problems import Problem, ProblemsFound
-from questionnaires.definition.reading import definition_document, read_definition
+from questionnaires.definition.reading import read_definition
+from questionnaires.definition.schema import Definition
 from questionnaires.models import Questionnaire, QuestionnaireVersion, User
 from questionnaires.services import audit
 from questionnaires.services.drafting import questionnaire_document
@@ -22,19 +21,16 @@ from questionnaires.services.refusals import Refused
 def problems_of_aid(aid: DecisionAid) -> tuple[Problem, ...]:
     """Everything that keeps the draft from being released, with its place; none hidden."""
     problems: list[Problem] = []
-    definitions: dict[str, dict[str, Any]] = {}
+    versions: dict[str, tuple[int, Definition]] = {}
     for name, questionnaire in questionnaires_of(aid).items():
         try:
-            document = definition_document(read_definition(questionnaire_document(questionnaire)))
+            versions[name] = (1, read_definition(questionnaire_document(questionnaire)))
         except ProblemsFound as found:
-            problems += [Problem(p.code, f"{name}/{p.place}", p.sentence, p.hint) for p in found.problems]
-        else:
-            definitions[name] = document
+            problems += [problem.within(name) for problem in found.problems]
     if problems:
         return tuple(problems)
-    pins = {name: (1, document) for name, document in definitions.items()}
     try:
-        ruleset = read_ruleset(pin_release(aid_document(aid), 1, pins))
+        ruleset = read_ruleset(pin_release(aid_document(aid), 1, versions))
     except ProblemsFound as found:
         return found.problems
     return run_golden_cases(ruleset)
@@ -57,7 +53,7 @@ def publish_aid(aid: DecisionAid, author: User, approver: User, reason: str) -> 
         for name, questionnaire in questionnaires_of(aid).items()
     }
     latest = aid.releases.order_by("-number").first()
-    pins = {name: (version.number, version.document) for name, version in versions.items()}
+    pins = {name: (version.number, version.definition) for name, version in versions.items()}
     draft = aid_document(aid)
     if latest is not None and latest.document == pin_release(draft, latest.number, pins):
         raise Refused("nothing_changed", f"The draft says exactly what release {latest.number} says already.")

@@ -28,17 +28,22 @@ def override_candidacy(
     """
     _check_open(assessment, by)
     if option not in {entry["id"] for entry in assessment.report["options"]}:
-        raise Refused(
-            "unknown_option", f"This decision aid has no option “{option}”.", HTTPStatus.NOT_FOUND
-        )
+        raise Refused("unknown_option", f"This decision aid has no option “{option}”.", HTTPStatus.NOT_FOUND)
     if candidacy not in OVERRIDES:
         raise _unprocessable("unknown_candidacy", f"Choose one of {', '.join(OVERRIDES)}.")
     if reason not in Review.Reason.values:
         raise _unprocessable("unknown_reason", "Choose a reason from the list.")
     if not words.strip():
-        raise _unprocessable("words_missing", "Say in a sentence why; it is kept and shown with the override.")
+        raise _unprocessable(
+            "words_missing", "Say in a sentence why; it is kept and shown with the override."
+        )
     return _act(
-        assessment, Review.Act.OVERRIDDEN, by, subject=option, candidacy=candidacy, reason=reason,
+        assessment,
+        Review.Act.OVERRIDDEN,
+        by,
+        subject=option,
+        candidacy=candidacy,
+        reason=reason,
         words=words.strip(),
     )
 
@@ -89,7 +94,9 @@ def _check_open(assessment: Assessment, by: User) -> None:
 def _check_current(assessment: Assessment) -> None:
     newest = Assessment.objects.filter(consultation=assessment.consultation_id).order_by("-number").first()
     if newest is None or newest.pk != assessment.pk:
-        raise Refused("assessment_superseded", "There is a newer assessment of this consultation. Review that one.")
+        raise Refused(
+            "assessment_superseded", "There is a newer assessment of this consultation. Review that one."
+        )
 
 
 def _check_emergencies(assessment: Assessment) -> None:

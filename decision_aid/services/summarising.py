@@ -13,13 +13,13 @@ from django.utils import timezone
 
 from decision_aid.models import Assessment, Summary
 from decision_aid.selectors import summary_inputs
-from decision_aid.summaries import (
+from decision_aid.summaries.documents import (
     TEMPLATE_VERSION,
     answers_document,
     patient_document,
-    render_pdf,
     surgeon_document,
 )
+from decision_aid.summaries.rendering import render_pdf
 from questionnaires.models import AuditEvent, Role, User
 from questionnaires.services import audit
 from questionnaires.services.permissions import require_role
@@ -80,22 +80,22 @@ class Rendered:
 
 
 def claim_summary(summary_id: UUID) -> Summary | None:
-    """Take a summary by one conditional update, counting the attempt before the work. None: not ours to do."""
+    """Take a summary by one conditional update, counting the attempt before the work; None: not ours."""
     now = timezone.now()
     lease = timedelta(seconds=settings.SUMMARY_LEASE_SECONDS)
-    free = Q(status=Summary.Status.REQUESTED) | Q(
-        status=Summary.Status.RENDERING, claimed_until__lt=now
-    )
-    claimed = (
-        Summary.objects.filter(free, pk=summary_id, claim__lt=settings.SUMMARY_MAX_ATTEMPTS).update(
-            status=Summary.Status.RENDERING, claim=F("claim") + 1, claimed_until=now + lease, due_at=now + lease
-        )
+    free = Q(status=Summary.Status.REQUESTED) | Q(status=Summary.Status.RENDERING, claimed_until__lt=now)
+    claimed = Summary.objects.filter(free, pk=summary_id, claim__lt=settings.SUMMARY_MAX_ATTEMPTS).update(
+        status=Summary.Status.RENDERING, claim=F("claim") + 1, claimed_until=now + lease, due_at=now + lease
     )
     if not claimed:
         return None
     return Summary.objects.select_related(
-        "clinic", "assessment__consultation__patient", "assessment__consultation__surgeon",
-        "assessment__consultation__response__version", "assessment__findings__version", "assessment__release",
+        "clinic",
+        "assessment__consultation__patient",
+        "assessment__consultation__surgeon",
+        "assessment__consultation__response__version",
+        "assessment__findings__version",
+        "assessment__release",
     ).get(pk=summary_id)
 
 
@@ -132,7 +132,10 @@ def _finish(summary: Summary, pdf: bytes) -> Rendered:
         )
         if written:
             audit.record(
-                summary.clinic, "summary_ready", summary, actor=AuditEvent.Actor.SYSTEM,
+                summary.clinic,
+                "summary_ready",
+                summary,
+                actor=AuditEvent.Actor.SYSTEM,
                 detail={"audience": summary.audience, "attempt": summary.claim},
             )
     if not written:
@@ -145,7 +148,7 @@ def _finish(summary: Summary, pdf: bytes) -> Rendered:
 
 
 def _give_back(summary: Summary, failure: str) -> None:
-    """After an error: try again later, each time later; after the last attempt, failed and seen by a person."""
+    """After an error: again later, each time later; after the last attempt, failed and seen by a person."""
     last = summary.claim >= settings.SUMMARY_MAX_ATTEMPTS
     Summary.objects.filter(pk=summary.pk, status=Summary.Status.RENDERING, claim=summary.claim).update(
         status=Summary.Status.FAILED if last else Summary.Status.REQUESTED,
@@ -158,9 +161,9 @@ def _give_back(summary: Summary, failure: str) -> None:
 def unfinished_summaries(assessment_ids: QuerySet[Assessment]) -> list[UUID]:
     """The ids of the summaries of these assessments that a worker should be rung for."""
     return list(
-        Summary.objects.filter(
-            assessment__in=assessment_ids, status=Summary.Status.REQUESTED
-        ).values_list("pk", flat=True)
+        Summary.objects.filter(assessment__in=assessment_ids, status=Summary.Status.REQUESTED).values_list(
+            "pk", flat=True
+        )
     )
 
 

@@ -74,8 +74,7 @@ class ClinicScoped(admin.options.BaseModelAdmin[Any]):
         if path is not None:
             clinics = clinics_of(office_user(request), *OFFICE)
             kwargs["queryset"] = related._default_manager.filter(**{f"{path}__in": clinics})
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        return field  # type: ignore[return-value]  # None only for fields that are not editable
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[return-value]  # None only for fields that are not editable
 
 
 # How to get from a row that a form may offer to its clinic. Each admin module adds its own.

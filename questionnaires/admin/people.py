@@ -63,7 +63,10 @@ class StaffAdmin(ClinicScoped, UserAdmin[User]):
         ("Account", {"fields": ("is_active", "is_staff")}),
     )
     add_fieldsets = (
-        (None, {"classes": ("wide",), "fields": ("email", "first_name", "last_name", "password1", "password2")}),
+        (
+            None,
+            {"classes": ("wide",), "fields": ("email", "first_name", "last_name", "password1", "password2")},
+        ),
     )
     filter_horizontal = ()
 

@@ -3,20 +3,13 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from rest_framework.authentication import SessionAuthentication
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from questionnaires.api.authentication import StaffSession
 from questionnaires.models import Role, User
 from questionnaires.selectors import clinics_of
-
-
-class StaffSession(SessionAuthentication):
-    """Django's session, answering 401 rather than 403 to somebody who is not signed in."""
-
-    def authenticate_header(self, request: Request) -> str:
-        return "Session"
 
 
 class HasRole(BasePermission):
@@ -29,9 +22,7 @@ class HasRole(BasePermission):
         action = getattr(view, "action", None) or (request.method or "").lower()
         roles = policy.get(action)
         return (
-            roles is not None
-            and isinstance(request.user, User)
-            and clinics_of(request.user, *roles).exists()
+            roles is not None and isinstance(request.user, User) and clinics_of(request.user, *roles).exists()
         )
 
 

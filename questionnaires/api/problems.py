@@ -100,6 +100,7 @@ def _listed(detail: object, place: str) -> list[dict[str, str]]:
     else:
         leaves = detail if isinstance(detail, list) else [detail]
         return [
-            {"code": getattr(leaf, "code", "invalid"), "place": place, "sentence": str(leaf)} for leaf in leaves
+            {"code": getattr(leaf, "code", "invalid"), "place": place, "sentence": str(leaf)}
+            for leaf in leaves
         ]
     return [problem for where, value in items for problem in _listed(value, where)]

@@ -28,8 +28,8 @@ from questionnaires.selectors import patients_for, responses_for, versions_for
 from questionnaires.services.answering import give_consent, save_answers, start_response, submit_response
 from questionnaires.services.signals import response_received
 
-REFUSALS = {code: ProblemDocumentSerializer for code in (401, 403, 404)}
-WRITE_REFUSALS = {code: ProblemDocumentSerializer for code in (400, 401, 403, 404, 409, 422)}
+REFUSALS = dict.fromkeys((401, 403, 404), ProblemDocumentSerializer)
+WRITE_REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 422), ProblemDocumentSerializer)
 
 
 class NewestVersionsFirst(CursorPagination):
@@ -93,9 +93,7 @@ class ResponseViewSet(
     @action(detail=True, methods=["post"])
     def consent(self, request: Request, pk: str) -> Response:
         """Record that the patient agreed to the text of this version."""
-        return Response(
-            ResponseSerializer(give_consent(self.get_object(), user=staff(request))).data
-        )
+        return Response(ResponseSerializer(give_consent(self.get_object(), user=staff(request))).data)
 
     @extend_schema(request=NewAnswersSerializer, responses={200: SavedSerializer} | WRITE_REFUSALS)
     @action(detail=True, methods=["post"])

@@ -31,11 +31,13 @@ class QuestionnaireResponse(models.Model):
     set_aside = models.JSONField(default=dict)
     # Counts saves: a save names the revision it was made on, so that a stale tab cannot overwrite.
     revision = models.PositiveIntegerField(default=0)
-    answered_by = models.CharField(
-        max_length=10, choices=AnsweredBy.choices, default=AnsweredBy.PATIENT
-    )
+    answered_by = models.CharField(max_length=10, choices=AnsweredBy.choices, default=AnsweredBy.PATIENT)
     filled_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
         help_text="The member of staff, where one answered.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
@@ -62,9 +64,7 @@ class Invitation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
-    response = models.ForeignKey(
-        QuestionnaireResponse, on_delete=models.PROTECT, related_name="invitations"
-    )
+    response = models.ForeignKey(QuestionnaireResponse, on_delete=models.PROTECT, related_name="invitations")
     token_sha256 = models.CharField(max_length=64, unique=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -13,7 +13,14 @@ from questionnaires.definition.problems import ProblemsFound
 from questionnaires.definition.schema import Consent, Definition
 from questionnaires.definition.submission import check_submission
 from questionnaires.definition.visibility import shown_questions
-from questionnaires.models import AuditEvent, Clinic, Patient, QuestionnaireResponse, QuestionnaireVersion, User
+from questionnaires.models import (
+    AuditEvent,
+    Clinic,
+    Patient,
+    QuestionnaireResponse,
+    QuestionnaireVersion,
+    User,
+)
 from questionnaires.services import audit
 from questionnaires.services.refusals import Refused, StaleState
 from questionnaires.services.signals import answer_saved, response_submitted

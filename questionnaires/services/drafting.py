@@ -115,9 +115,7 @@ def _question_document(question: Question) -> dict[str, Any]:
     if question.minimum is not None and question.maximum is not None:
         document["range"] = [_number(question.minimum), _number(question.maximum)]
     options = [
-        _without_empty(
-            {"code": o.code, "label": o.label, "help": o.help, "exclusive": o.exclusive}
-        )
+        _without_empty({"code": o.code, "label": o.label, "help": o.help, "exclusive": o.exclusive})
         for o in question.options.all()
     ]
     return document | ({"options": options} if options else {})
@@ -133,5 +131,3 @@ def _decimal(value: object) -> Decimal | None:
 
 def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
-
-

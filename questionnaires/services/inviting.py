@@ -50,7 +50,7 @@ def find_invitation(token: str) -> Invitation:
     if invitation is None:
         raise Refused(
             "link_unknown",
-            "This link is not one of ours. Check that you opened all of it, or ask your clinic for a new one.",
+            "This link is not one of ours. Check that you opened all of it, or ask your clinic.",
             HTTPStatus.NOT_FOUND,
         )
     check_invitation(invitation)
@@ -97,9 +97,7 @@ def confirm_birth_date(invitation: Invitation, birth_date: date) -> None:
         check_invitation(invitation)
     if birth_date == invitation.response.patient.birth_date:
         Invitation.objects.filter(pk=invitation.pk).update(birth_date_tries=0)
-        audit.record(
-            invitation.clinic, "birth_date_matched", invitation, actor=AuditEvent.Actor.PATIENT
-        )
+        audit.record(invitation.clinic, "birth_date_matched", invitation, actor=AuditEvent.Actor.PATIENT)
         return
     audit.record(
         invitation.clinic,

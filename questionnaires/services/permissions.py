@@ -8,9 +8,7 @@ from questionnaires.services.refusals import Refused
 
 def has_role(user: User, clinic: Clinic, *roles: Role) -> bool:
     """Whether an active user belongs to the clinic with one of the roles."""
-    return (
-        user.is_active and Membership.objects.filter(user=user, clinic=clinic, role__in=roles).exists()
-    )
+    return user.is_active and Membership.objects.filter(user=user, clinic=clinic, role__in=roles).exists()
 
 
 def require_role(user: User, clinic: Clinic, *roles: Role) -> None:

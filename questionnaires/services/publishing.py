@@ -47,9 +47,7 @@ def publish_questionnaire(questionnaire: Questionnaire, author: User, approver: 
     sha256 = sha256_of(document)
     latest = questionnaire.versions.order_by("-number").first()
     if latest is not None and latest.sha256 == sha256:
-        raise Refused(
-            "nothing_changed", f"The draft says exactly what version {latest.number} says already."
-        )
+        raise Refused("nothing_changed", f"The draft says exactly what version {latest.number} says already.")
     version = QuestionnaireVersion.objects.create(
         questionnaire=questionnaire,
         number=latest.number + 1 if latest else 1,

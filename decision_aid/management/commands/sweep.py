@@ -12,7 +12,7 @@ from decision_aid.tasks import nudge
 
 
 class Command(BaseCommand):
-    help = "Find documents that nobody finished in time, and ring a worker for each. Safe to run in many places."
+    help = "Ring a worker for each document that nobody finished in time. Safe to run in many places."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="look once and stop")
