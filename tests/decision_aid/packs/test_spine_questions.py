@@ -1,0 +1,291 @@
+"""The two questionnaires of the spine aid ask for every fact once, in few and short words."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from questionnaires.definition.answers import Answer, Unsure, read_answer
+from questionnaires.definition.facts import FactType, read_fact_types
+from questionnaires.definition.reading import definition_document, read_definition
+from questionnaires.definition.schema import Definition, Question
+from questionnaires.definition.submission import check_submission
+from questionnaires.definition.visibility import facts_of, shown_questions
+from tests.shared import SHARED
+
+PACK = Path(__file__).resolve().parents[3] / "decision_aid" / "packs" / "spine"
+FACTS = yaml.safe_load((SHARED / "spine" / "facts.yaml").read_text())
+QUESTIONNAIRES = {"patient": "intake", "clinician": "findings"}
+LONGEST_TEXT = 60  # words
+
+MAN_WITH_DISC_HERNIATION = {
+    "age_years": 42, "sex_at_birth": "male", "region": "low_back", "onset": "sudden",
+    "bladder_change": False, "bowel_change": False, "saddle_numbness": False, "sexual_function_change": False,
+    "weakness": "none", "both_legs_affected": False, "gait_unsteady": False, "fever_or_chills": False,
+    "night_pain_constant": False, "cancer_history": False, "unexplained_weight_loss": False,
+    "recent_major_injury": False, "osteoporosis": False, "long_term_steroids": False,
+    "pain_areas": ["low_back", "left_leg"], "pain_dominance": "limb", "limb_pain_nrs": 7, "axial_pain_nrs": 4,
+    "pain_side": "left", "symptom_weeks": 10, "improving": "same", "numbness": True,
+    "walking_tolerance_min": 20, "relief_sitting_or_bending": False, "sleep_disturbed": "sometimes",
+    "psfs_1": 3, "psfs_2": 4, "psfs_3": 5, "conservative_weeks": 8,
+    "treatments_tried": ["physiotherapy", "tablets"], "opioid_use": "occasional",
+    "previous_spine_surgery": "none", "imaging_done": ["mri"], "height_cm": 180, "weight_kg": 84,
+    "smoking": "former", "diabetes": False, "hypertension_treated": False, "copd": False,
+    "heart_failure": False, "ischaemic_heart_disease": False, "stroke_or_tia": False, "blood_thinner": False,
+    "bleeding_disorder": False, "previous_vte": False, "ponv_or_motion_sickness": False,
+    "active_infection": False, "low_mood": False, "needs_help_daily": False, "work_status": "desk",
+    "lives_alone": False, "expected_limb_pain_12m": 1, "expected_return_weeks": 8, "value_pain_relief": 9,
+    "value_quick_recovery": 7, "value_lasting_result": 8, "value_avoid_surgery": 4, "value_avoid_repeat": 6,
+    "value_fewer_medicines": 5, "questions_for_surgeon": "Can I play football again?",
+}  # fmt: skip
+WOMAN_WITH_STENOSIS = MAN_WITH_DISC_HERNIATION | {
+    "age_years": 71, "sex_at_birth": "female", "onset": "gradual",
+    "pain_areas": ["low_back", "left_leg", "right_leg"],
+    "pain_side": "both", "symptom_weeks": 80, "walking_tolerance_min": 8, "relief_sitting_or_bending": True,
+    "conservative_weeks": 40, "treatments_tried": ["physiotherapy", "exercise", "tablets"],
+    "opioid_use": "none",
+    "hypertension_treated": True, "work_status": "retired", "lives_alone": True, "osteoporosis": False,
+    "questions_for_surgeon": "Will I walk to the shops again?",
+}  # fmt: skip
+WOMAN_WITH_ARM_PAIN = MAN_WITH_DISC_HERNIATION | {
+    "age_years": 47, "sex_at_birth": "female", "region": "neck", "onset": "gradual", "hand_clumsiness": False,
+    "pain_areas": ["neck", "right_arm"], "pain_side": "right", "pregnant": False,
+}  # fmt: skip
+TYPICAL = {
+    "disc herniation": MAN_WITH_DISC_HERNIATION,
+    "stenosis": WOMAN_WITH_STENOSIS,
+    "arm pain": WOMAN_WITH_ARM_PAIN,
+}
+
+
+def document(name: str) -> dict[str, object]:
+    loaded = yaml.safe_load((PACK / f"{name}.yaml").read_text())
+    assert isinstance(loaded, dict)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def intake() -> Definition:
+    return read_definition(document("intake"))
+
+
+@pytest.fixture(scope="module")
+def findings() -> Definition:
+    return read_definition(document("findings"))
+
+
+def filled_in(definition: Definition, story: Mapping[str, object]) -> dict[str, Answer]:
+    """What a person answers who goes through the form in order, question after question as they appear."""
+    answers: dict[str, Answer] = {}
+    while code := next((c for c in shown_questions(definition, answers) if c not in answers), None):
+        assert code in story, f"the story says nothing about {code}"
+        answers[code] = read_answer(definition.question(code), {"value": story[code]})
+    return answers
+
+
+def texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from texts(part, f"{place}/{key}")
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from texts(part, f"{place}/{index}")
+
+
+def must_be_answered(definition: Definition, codes: Iterator[str] | tuple[str, ...]) -> list[str]:
+    return [code for code in codes if definition.question(code).required]
+
+
+def test_every_fact_is_asked_once_of_the_right_person() -> None:
+    for audience, name in QUESTIONNAIRES.items():
+        definition = read_definition(document(name))
+        asked = [question.code for question in definition.questions]
+        assert definition.audience == audience
+        assert sorted(asked) == sorted(fact["code"] for fact in FACTS if fact["from"] == audience)
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact["code"])
+def test_a_question_has_the_type_range_unit_and_values_of_its_fact(fact: dict[str, object]) -> None:
+    definition = read_definition(document(QUESTIONNAIRES[str(fact["from"])]))
+    (wanted,) = read_fact_types([fact]).values()
+    asked: FactType = definition.types[str(fact["code"])]
+    assert asked == wanted
+
+
+@pytest.mark.parametrize("name", QUESTIONNAIRES.values())
+def test_a_questionnaire_survives_being_written_and_read(name: str) -> None:
+    definition = read_definition(document(name))
+    assert read_definition(definition_document(definition)) == definition
+
+
+@pytest.mark.parametrize(("story", "facts"), TYPICAL.items(), ids=list(TYPICAL))
+def test_a_typical_patient_must_answer_at_most_45_questions(
+    intake: Definition, story: str, facts: dict[str, object]
+) -> None:
+    answers = filled_in(intake, facts)
+    assert len(must_be_answered(intake, tuple(answers))) <= 45
+    assert len(answers) <= 62  # with all that may be passed over
+    assert check_submission(intake, answers) == ()
+
+
+@pytest.mark.parametrize(("story", "facts"), TYPICAL.items(), ids=list(TYPICAL))
+def test_a_patient_may_pass_over_what_is_not_required(
+    intake: Definition, story: str, facts: dict[str, object]
+) -> None:
+    answers = filled_in(intake, facts)
+    kept = {code: answer for code, answer in answers.items() if intake.question(code).required}
+    assert check_submission(intake, kept) == ()
+
+
+def test_every_question_is_reached_by_someone(intake: Definition) -> None:
+    busy = MAN_WITH_DISC_HERNIATION | {
+        "sex_at_birth": "female", "pregnant": False, "onset": "after_injury", "night_pain_constant": True,
+        "weakness": "mild", "weakness_progressing": False,
+        "gait_unsteady": True, "hand_clumsiness": True, "fever_or_chills": True, "infection_risk": False,
+        "treatments_tried": ["injection", "tablets"], "injection_relief": "good", "diabetes": True,
+        "diabetes_insulin": True, "previous_vte": True, "family_vte": False, "work_status": "sick_leave",
+        "compensation_claim": True,
+    }  # fmt: skip
+    assert set(filled_in(intake, busy)) == {question.code for question in intake.questions}
+
+
+def test_arm_pain_brings_no_question_about_walking_or_the_saddle(intake: Definition) -> None:
+    asked = filled_in(intake, WOMAN_WITH_ARM_PAIN)
+    assert not {"walking_tolerance_min", "relief_sitting_or_bending", "saddle_numbness"} & set(asked)
+    assert "hand_clumsiness" in asked
+
+
+@pytest.mark.parametrize("sign", ["bladder_change", "bowel_change"])
+def test_a_bladder_or_bowel_change_with_neck_pain_brings_the_saddle_question(
+    intake: Definition, sign: str
+) -> None:
+    story = WOMAN_WITH_ARM_PAIN | {sign: True, "saddle_numbness": False, "sexual_function_change": False}
+    assert "saddle_numbness" in filled_in(intake, story)
+
+
+def test_a_safety_question_is_asked_where_the_answer_before_it_is_not_known(intake: Definition) -> None:
+    unsure: dict[str, Answer] = {
+        code: Unsure() for code in ("region", "onset", "weakness", "gait_unsteady", "fever_or_chills")
+    }
+    shown = set(shown_questions(intake, unsure))
+    assert {
+        "saddle_numbness", "sexual_function_change", "recent_major_injury", "osteoporosis",
+        "long_term_steroids", "weakness_progressing", "hand_clumsiness", "infection_risk",
+        "unexplained_weight_loss",
+    } <= shown  # fmt: skip
+
+
+def test_a_safety_question_reads_only_answers_that_come_before_it(intake: Definition) -> None:
+    order = [question.code for question in intake.questions]
+    for section in intake.sections[:2]:
+        for question in section.questions:
+            for fact in question.shown_when.facts if question.shown_when else ():
+                assert order.index(fact) < order.index(question.code), question.code
+    assert intake.sections[1].code == "warning_signs"
+    assert intake.sections[1].shown_when is None
+
+
+@pytest.mark.parametrize("name", QUESTIONNAIRES.values())
+def test_no_question_reads_an_answer_that_comes_after_it(name: str) -> None:
+    definition = read_definition(document(name))
+    order = [question.code for question in definition.questions]
+    for section in definition.sections:
+        for question in section.questions:
+            conditions = [c for c in (section.shown_when, question.shown_when) if c is not None]
+            assert all(
+                order.index(fact) < order.index(question.code)
+                for condition in conditions
+                for fact in condition.facts
+            ), question.code
+
+
+def test_whoever_must_answer_has_a_way_out(intake: Definition, findings: Definition) -> None:
+    own_ratings = {"limb_pain_nrs", "axial_pain_nrs", "psfs_1"}
+    for question in (*intake.questions, *findings.questions):
+        if question.required and question.code not in own_ratings | {"age_years"}:
+            assert question.unsure or question.private, question.code
+
+
+def test_private_questions_are_kindly_reasoned(intake: Definition) -> None:
+    private = {question.code for question in intake.questions if question.private}
+    assert {
+        "bladder_change",
+        "bowel_change",
+        "saddle_numbness",
+        "sexual_function_change",
+        "low_mood",
+    } <= private
+    assert all(question.why for question in intake.questions if question.private)
+
+
+def test_every_question_has_a_help_line_and_a_reason(intake: Definition, findings: Definition) -> None:
+    for question in (*intake.questions, *findings.questions):
+        assert question.help, question.code
+        assert question.why, question.code
+
+
+def test_a_rating_says_what_its_ends_mean(intake: Definition) -> None:
+    ratings = [question for question in intake.questions if question.widget == "rating"]
+    assert len(ratings) == 12
+    for question in ratings:
+        assert question.low_label, question.code
+        assert question.high_label, question.code
+
+
+def test_none_of_these_stands_alone(intake: Definition, findings: Definition) -> None:
+    def exclusive(question: Question) -> set[str]:
+        return {option.code for option in question.options if option.exclusive}
+
+    assert exclusive(intake.question("treatments_tried")) == {"none"}
+    assert exclusive(intake.question("imaging_done")) == {"none"}
+    assert exclusive(findings.question("imaging_findings")) == {"normal_for_age", "none_of_these"}
+
+
+@pytest.mark.parametrize("name", QUESTIONNAIRES.values())
+def test_every_text_is_short(name: str) -> None:
+    long = [place for place, text in texts(document(name)) if len(text.split()) > LONGEST_TEXT]
+    assert long == []
+
+
+def test_a_question_to_a_patient_is_at_most_two_short_sentences(intake: Definition) -> None:
+    for question in intake.questions:
+        sentences = [part for part in question.text.replace("?", ".").split(".") if part.strip()]
+        assert len(sentences) <= 2, question.code
+        assert all(len(sentence.split()) <= 15 for sentence in sentences), question.code
+
+
+def test_consent_is_four_to_six_paragraphs_that_say_what_to_do_in_an_emergency(intake: Definition) -> None:
+    assert intake.consent is not None
+    assert 4 <= len(intake.consent.text) <= 6
+    words = " ".join(intake.consent.text)
+    for promise in ("do not decide", "Nobody watches", "emergency number", "stop at any time"):
+        assert promise in words
+
+
+def test_what_is_expected_is_asked_before_values_and_the_patient_has_the_last_word(
+    intake: Definition,
+) -> None:
+    assert [section.code for section in intake.sections[-3:]] == ["expectations", "values", "your_questions"]
+    assert intake.questions[-1].code == "questions_for_surgeon"
+
+
+def test_an_unsure_answer_is_not_a_fact(intake: Definition) -> None:
+    answers: dict[str, Answer] = {"symptom_weeks": Unsure()}
+    assert facts_of(intake, answers) == {}
+
+
+def test_findings_ask_about_a_fracture_only_where_there_is_one(findings: Definition) -> None:
+    def shown(*codes: str) -> set[str]:
+        answer = read_answer(findings.question("imaging_findings"), {"value": list(codes)})
+        return set(shown_questions(findings, {"imaging_findings": answer}))
+
+    assert "fracture_age_weeks" in shown("compression_fracture")
+    assert "fracture_age_weeks" not in shown("disc_herniation")
+    assert "herniation_type" in shown("disc_herniation")
+    assert {"stenosis_severity", "slip_mm", "dynamic_motion_mm"} <= shown(
+        "central_stenosis", "spondylolisthesis"
+    )
+    assert "imaging_matches_symptoms" not in shown("normal_for_age")
