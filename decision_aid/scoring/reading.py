@@ -299,8 +299,8 @@ def _note_repeated(fields: Fields, name: str, earlier: Mapping[str, object]) -> 
 
 
 def _modifiable_facts(modifiers: Sequence[Modifier], options: Sequence[Option]) -> frozenset[str]:
+    """What a person can change: what advice is given on, and what a modifiable rule reads alone."""
     facts = {modifier.fact for modifier in modifiers}
-    facts.update(
-        fact for option in options for rule in option.rules if rule.modifiable for fact in rule.facts
-    )
+    rules = [rule for option in options for rule in option.rules]
+    facts.update(rule.facts[0] for rule in rules if rule.modifiable and len(rule.facts) == 1)
     return frozenset(facts)

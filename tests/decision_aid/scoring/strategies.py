@@ -1,0 +1,54 @@
+"""Generated people: any facts that a release knows, each answered or not."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from questionnaires.definition.facts import FactKind, FactType, FactTypes, FactValue
+
+
+def values_of(fact: FactType) -> st.SearchStrategy[FactValue]:
+    """Any value that the fact may take."""
+    match fact.kind:
+        case FactKind.BOOLEAN:
+            return st.booleans()
+        case FactKind.INTEGER:
+            return st.integers(int(fact.minimum or 0), int(fact.maximum or 1000))
+        case FactKind.DECIMAL:
+            return st.decimals(fact.minimum or 0, fact.maximum or 1000, places=1).map(_plain)
+        case FactKind.CODE:
+            return st.sampled_from(fact.values)
+        case FactKind.CODES:
+            chosen = st.sets(st.sampled_from(fact.values), max_size=len(fact.values))
+            return chosen.map(lambda codes: tuple(code for code in fact.values if code in codes))
+        case FactKind.TEXT:
+            return st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
+        case FactKind.DATE:
+            return st.dates()
+
+
+def facts_of(types: FactTypes) -> st.SearchStrategy[dict[str, FactValue]]:
+    """Some of the facts, none to all."""
+    return st.fixed_dictionaries({}, optional={code: values_of(fact) for code, fact in types.items()})
+
+
+def all_facts_of(types: FactTypes) -> st.SearchStrategy[dict[str, FactValue]]:
+    """Every fact answered."""
+    return st.fixed_dictionaries({code: values_of(fact) for code, fact in types.items()})
+
+
+@st.composite
+def partly_answered(draw: st.DrawFn, types: FactTypes) -> tuple[dict[str, FactValue], dict[str, FactValue]]:
+    """A person with every answer, and the same person with only some of them."""
+    everything = draw(all_facts_of(types))
+    known = draw(st.sets(st.sampled_from(sorted(types)))) if types else set()
+    return everything, {code: value for code, value in everything.items() if code in known}
+
+
+def without(facts: Mapping[str, FactValue], code: str) -> dict[str, FactValue]:
+    return {name: value for name, value in facts.items() if name != code}
+
+
+def _plain(number: Decimal) -> Decimal:
+    return number.quantize(Decimal("0.1"))

@@ -1,0 +1,147 @@
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from decision_aid.scoring import RuleSet, read_ruleset
+from questionnaires.definition.facts import FactValue
+from tests.decision_aid.scoring.rulesets import Document, document_with_rules, report_of, rule, small_document
+from tests.decision_aid.scoring.strategies import all_facts_of, facts_of, partly_answered, without
+
+SETTLED = {"likely", "possible", "unlikely", "excluded"}
+
+# Rules of every sort: shared answers, scales, calculations, several codes, answers' absence.
+MIXED = document_with_rules(
+    rule("seen", "required", "%imaging contains 'hernia' or %imaging contains 'stenosis'"),
+    rule("adult", "required", "%age_years >= 30 or %pain > 5"),
+    rule("infected", "excludes", "%infection and %fever"),
+    rule("asked", "excludes", "%fever.exists() and %fever and %saddle_numbness"),
+    rule("strong", "points", "%pain >= 7", 2),
+    rule("some", "points", "%pain >= 4 and %pain < 7", 1.5),
+    rule("weak", "points", "%pain < 2", -1),
+    rule("old_and_pained", "points", "%age_years + %pain * 10 > 100", 0.25),
+    rule("young_and_pained", "points", "%age_years + %pain * 10 <= 100", -0.25),
+    rule("heavy", "points", "%bmi >= 30", -1),
+    rule("very_heavy", "points", "%bmi >= 40", -1),
+    rule("frail", "points", "%frailty >= 2", -2),
+    rule("able", "points", "%ability > 7", 1),
+    rule("never", "points", "%smoking = 'never'", 1),
+    rule("former", "points", "%smoking = 'former'", 0.5),
+    rule("slip", "points", "%imaging contains 'slip' and %smoking != 'current'", 1),
+    rule("many", "points", "%imaging.count() >= 2", 0.1),
+    rule("long", "points", "iif(%diabetes, %symptom_weeks > 52, %symptom_weeks > 12)", 1),
+)
+RULESETS = {"small": read_ruleset(small_document()), "mixed": read_ruleset(MIXED)}
+SHARED_FACTS = RULESETS["small"].types
+every_ruleset = pytest.mark.parametrize("ruleset", RULESETS.values(), ids=RULESETS.keys())
+
+
+def options_of(ruleset: RuleSet, facts: dict[str, FactValue]) -> list[Document]:
+    found: list[Document] = report_of(ruleset, facts)["options"]
+    return found
+
+
+@every_ruleset
+@given(data=st.data())
+@settings(deadline=None)
+def test_adding_an_answer_never_widens_the_interval_nor_unsettles_a_settled_band(
+    ruleset: RuleSet, data: Any
+) -> None:
+    facts = data.draw(facts_of(ruleset.types))
+    code = data.draw(st.sampled_from(sorted(facts) or ["pain"]))
+    for before, after in zip(
+        options_of(ruleset, without(facts, code)), options_of(ruleset, facts), strict=True
+    ):
+        assert before["points"][0] <= after["points"][0] <= after["points"][1] <= before["points"][1]
+        if before["candidacy"] in SETTLED:
+            assert after["candidacy"] == before["candidacy"]
+        if before["candidacy"] == "not_indicated":
+            assert after["candidacy"] in ("not_indicated", "excluded")
+
+
+@every_ruleset
+@given(data=st.data())
+@settings(deadline=None)
+def test_every_completion_scores_inside_the_interval(ruleset: RuleSet, data: Any) -> None:
+    everything, some = data.draw(partly_answered(ruleset.types))
+    for partial, complete in zip(options_of(ruleset, some), options_of(ruleset, everything), strict=True):
+        low, high = complete["points"]
+        assert low == high
+        assert partial["points"][0] <= low <= partial["points"][1]
+        if partial["candidacy"] in SETTLED:
+            assert complete["candidacy"] == partial["candidacy"]
+
+
+@every_ruleset
+@given(data=st.data())
+@settings(deadline=None)
+def test_a_completely_answered_person_needs_no_more_information(ruleset: RuleSet, data: Any) -> None:
+    for option in options_of(ruleset, data.draw(all_facts_of(ruleset.types))):
+        assert option["candidacy"] != "needs_information"
+        assert option["decisive"] == []
+        assert (
+            sum(entry["points"] for entry in option["ledger"]) == option["points"][0] == option["points"][1]
+        )
+
+
+@every_ruleset
+@given(data=st.data())
+@settings(deadline=None)
+def test_points_are_added_only_by_rules_that_hold(ruleset: RuleSet, data: Any) -> None:
+    for option in options_of(ruleset, data.draw(facts_of(ruleset.types))):
+        low, high = option["points"]
+        unknown = [
+            entry for entry in option["ledger"] if entry["holds"] is None and entry["kind"] == "points"
+        ]
+        assert all(entry["points"] == 0 for entry in option["ledger"] if entry["holds"] is not True)
+        if not unknown:
+            assert sum(entry["points"] for entry in option["ledger"]) == low == high
+
+
+@every_ruleset
+@given(data=st.data())
+@settings(deadline=None)
+def test_the_order_of_the_facts_never_matters(ruleset: RuleSet, data: Any) -> None:
+    facts = data.draw(facts_of(ruleset.types))
+    shuffled = dict(data.draw(st.permutations(list(facts.items()))))
+    assert report_of(ruleset, shuffled) == report_of(ruleset, facts)
+
+
+@every_ruleset
+@given(data=st.data())
+@settings(deadline=None)
+def test_deleting_an_answer_never_turns_a_warning_sign_to_false(ruleset: RuleSet, data: Any) -> None:
+    facts = data.draw(facts_of(ruleset.types))
+    code = data.draw(st.sampled_from(sorted(facts) or ["pain"]))
+    before, after = report_of(ruleset, facts), report_of(ruleset, without(facts, code))
+    for with_it, without_it in zip(before["warning_signs"], after["warning_signs"], strict=True):
+        if with_it["holds"] is not False:
+            assert without_it["holds"] is not False
+
+
+@every_ruleset
+@given(data=st.data())
+@settings(deadline=None)
+def test_who_needs_information_is_told_which(ruleset: RuleSet, data: Any) -> None:
+    facts = data.draw(facts_of(ruleset.types))
+    for option in options_of(ruleset, facts):
+        assert option["decisive"] or option["candidacy"] != "needs_information"
+        assert not set(option["decisive"]) & set(facts)
+        assert len(set(option["decisive"])) == len(option["decisive"])
+
+
+@every_ruleset
+@given(data=st.data())
+@settings(deadline=None)
+def test_the_order_of_the_rules_never_matters(ruleset: RuleSet, data: Any) -> None:
+    facts = data.draw(facts_of(ruleset.types))
+    document: Document = {**ruleset.document}
+    option = document["options"][0]
+    turned = read_ruleset(
+        {**document, "options": [{**option, "rules": option["rules"][::-1]}, *document["options"][1:]]}
+    )
+    one, other = options_of(ruleset, facts)[0], options_of(turned, facts)[0]
+    assert {key: one[key] for key in ("candidacy", "points", "decisive", "changes")} == {
+        key: other[key] for key in ("candidacy", "points", "decisive", "changes")
+    }
