@@ -7,12 +7,12 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 import yaml
-from questionnaires.definition.reading import definition_document, read_definition
-from questionnaires.definition.schema import Definition
 
 from questionnaires.definition.digest import sha256_of
 from questionnaires.definition.facts import FactType, fact_type_document
 from questionnaires.definition.problems import Problem, ProblemsFound, did_you_mean
+from questionnaires.definition.reading import definition_document, read_definition
+from questionnaires.definition.schema import Definition
 
 QUESTIONNAIRES = ("intake", "findings")
 LISTS = ("scales", "warning_signs", "outcomes", "modifiers")

@@ -52,47 +52,48 @@ class Standing:
 def standing(option: Option, bands: Sequence[Band], values: Mapping[str, FactValue]) -> Standing:
     """Evaluate every rule of the option over the values."""
     holds = tuple([rule.condition.holds(values) for rule in option.rules])
-    return _concluded(option, bands, holds, values)
+    low, high = _interval(option, holds, values)
+    by_rules = _candidacy_by_rules(option, holds)
+    return Standing(holds, low, high, by_rules or _candidacy_by_points(bands, low, high))
 
 
-def standing_after(
+def candidacy_after(
     option: Option, bands: Sequence[Band], before: Standing, fact: str, values: Mapping[str, FactValue]
-) -> Standing:
-    """The standing over `values`, which differ from those `before` in this one fact."""
+) -> Candidacy:
+    """The candidacy over `values`, which differ from those `before` in this one fact."""
     holds = list(before.holds)
+    is_as_before = True
     for position in option.reading.get(fact, ()):
-        holds[position] = option.rules[position].condition.holds(values)
-    return _concluded(option, bands, tuple(holds), values)
+        held = option.rules[position].condition.holds(values)
+        # A rule that stays unknown may still wait for less than before, which narrows the interval.
+        is_as_before = is_as_before and held is not None and held is holds[position]
+        holds[position] = held
+    if is_as_before:
+        return before.candidacy
+    return _candidacy_by_rules(option, holds) or _candidacy_by_points(
+        bands, *_interval(option, holds, values)
+    )
 
 
 def bounds(points: Decimal) -> tuple[Decimal, Decimal]:
     """The least and the most that a rule with these points may add while nobody knows whether it holds."""
-    return min(NOTHING, points), max(NOTHING, points)
+    return (points, NOTHING) if points < NOTHING else (NOTHING, points)
 
 
-def _concluded(
-    option: Option, bands: Sequence[Band], holds: tuple[Truth, ...], values: Mapping[str, FactValue]
-) -> Standing:
-    low, high = _interval(option, holds, values)
-    return Standing(holds, low, high, _candidacy(option, bands, holds, low, high))
-
-
-def _candidacy(
-    option: Option, bands: Sequence[Band], holds: Sequence[Truth], low: Decimal, high: Decimal
-) -> Candidacy:
-    not_indicated = undecided = False
-    for rule, held in zip(option.rules, holds, strict=True):
-        if rule.kind is RuleKind.EXCLUDES:
-            if held:
-                return Candidacy.EXCLUDED
-            undecided = undecided or held is None
-        elif rule.kind is RuleKind.REQUIRED:
-            not_indicated = not_indicated or held is False
-            undecided = undecided or held is None
-    if not_indicated:
+def _candidacy_by_rules(option: Option, holds: Sequence[Truth]) -> Candidacy | None:
+    """The candidacy where excluding and required rules give it; None where the points do."""
+    excluding = [holds[position] for position in option.positions[RuleKind.EXCLUDES]]
+    required = [holds[position] for position in option.positions[RuleKind.REQUIRED]]
+    if True in excluding:
+        return Candidacy.EXCLUDED
+    if False in required:
         return Candidacy.NOT_INDICATED
-    if undecided:
+    if None in excluding or None in required:
         return Candidacy.NEEDS_INFORMATION
+    return None
+
+
+def _candidacy_by_points(bands: Sequence[Band], low: Decimal, high: Decimal) -> Candidacy:
     for band in bands:
         if low in band:
             return Candidacy(band.id) if high in band else Candidacy.NEEDS_INFORMATION
@@ -110,9 +111,11 @@ def _interval(
     """
     low = high = NOTHING
     waiting: dict[str, list[Rule]] = {}
-    for rule, held in zip(option.rules, holds, strict=True):
-        if rule.kind is not RuleKind.POINTS or held is False:
+    for position in option.positions[RuleKind.POINTS]:
+        held = holds[position]
+        if held is False:
             continue
+        rule = option.rules[position]
         if held:
             low += rule.points
             high += rule.points

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from decision_aid.scoring.candidacy import Person, Standing, standing_after
+from decision_aid.scoring.candidacy import Person, Standing, candidacy_after
 from decision_aid.scoring.representatives import step_of
 from decision_aid.scoring.ruleset import Candidacy, Option
 from questionnaires.definition.facts import NUMBERS, FactKind, FactType, FactValue
@@ -38,7 +38,7 @@ def decisive_facts(person: Person, option: Option, now: Standing) -> tuple[str, 
     ranked: list[tuple[bool, int, str]] = []
     for fact, touched in undecided.items():
         reached = {
-            standing_after(option, person.ruleset.bands, now, fact, person.answering(fact, value)).candidacy
+            candidacy_after(option, person.ruleset.bands, now, fact, person.answering(fact, value))
             for value in option.representatives[fact]
         }
         if len(reached) > 1:
@@ -93,7 +93,7 @@ def _nearest_change(
 
 
 def _candidacy_with(person: Person, option: Option, now: Standing, fact: str, value: FactValue) -> Candidacy:
-    return standing_after(option, person.ruleset.bands, now, fact, person.answering(fact, value)).candidacy
+    return candidacy_after(option, person.ruleset.bands, now, fact, person.answering(fact, value))
 
 
 def _other_values(option: Option, fact: FactType, was: FactValue) -> Iterator[tuple[Decimal, FactValue]]:

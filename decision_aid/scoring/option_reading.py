@@ -77,7 +77,11 @@ def _option(
         patient_title=fields.text("patient_title"),
         rules=rules,
         estimates=estimates,
-        reading=_positions(rules, vocabulary),
+        positions={
+            kind: tuple(position for position, rule in enumerate(rules) if rule.kind is kind)
+            for kind in RuleKind
+        },
+        reading=_readers(rules, vocabulary),
         representatives=_representatives(rules, vocabulary, scales),
         indirect=indirect_facts([rule.condition for rule in rules]),
     )
@@ -142,7 +146,7 @@ def _reason(fields: Fields, key: str) -> str:
     return words
 
 
-def _positions(rules: Sequence[Rule], vocabulary: Vocabulary) -> Mapping[str, tuple[int, ...]]:
+def _readers(rules: Sequence[Rule], vocabulary: Vocabulary) -> Mapping[str, tuple[int, ...]]:
     read = frozenset[str]().union(*(rule.facts for rule in rules))
     return {
         fact: tuple(position for position, rule in enumerate(rules) if fact in rule.condition.facts)

@@ -208,9 +208,10 @@ class Estimate:
 class Option:
     """A treatment.
 
-    `reading` gives for each fact the positions of the rules that depend on it, `representatives` the values
-    of that fact at which those rules can change their minds, and `indirect` the facts that some rule reads
-    through a scale or a calculation, so that its turning points are not among the representatives.
+    `positions` gives the rules of each kind by their positions, `reading` for each fact the positions of the
+    rules that depend on it, `representatives` the values of that fact at which those rules can change their
+    minds, and `indirect` the facts that some rule reads through a scale or a calculation, so that its turning
+    points are not among the representatives.
     """
 
     id: str
@@ -221,6 +222,7 @@ class Option:
     patient_title: str
     rules: tuple[Rule, ...]
     estimates: tuple[Estimate, ...]
+    positions: Mapping[RuleKind, tuple[int, ...]] = field(hash=False)
     reading: Mapping[str, tuple[int, ...]] = field(hash=False)
     representatives: Mapping[str, tuple[FactValue, ...]] = field(hash=False)
     indirect: frozenset[str]
