@@ -1,7 +1,6 @@
 """The nudges: an id in, a service called, safe to run twice."""
 
 from collections.abc import Iterable
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -27,8 +26,14 @@ def sweep_summaries() -> None:
 
 def nudge(summary_ids: Iterable[UUID]) -> None:
     """Ring a worker for each, after the commit. With the queue down nobody gets an error: the sweep rings."""
-    for summary_id in summary_ids:
-        transaction.on_commit(partial(render_summary.delay, str(summary_id)), robust=True)
+    waiting = [str(summary_id) for summary_id in summary_ids]
+
+    def ring() -> None:
+        for summary_id in waiting:
+            render_summary.delay(summary_id)
+
+    if waiting:
+        transaction.on_commit(ring, robust=True)
 
 
 def nudge_consultation(consultation: Consultation) -> None:

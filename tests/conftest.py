@@ -23,7 +23,7 @@ IN_CI = os.environ.get("CI") == "true"
 CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
 
 # ── The cast (tests/cast.py): author, approver, surgeon, patient, stranger ──────────────────────────────
-# from tests.cast import ...
+pytest_plugins = ["tests.cast"]
 
 
 # ── Places ──────────────────────────────────────────────────────────────────────────────────────────────

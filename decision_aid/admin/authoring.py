@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db import models
 
 from decision_aid.models import (
     DecisionAid,
@@ -33,10 +32,6 @@ class DecisionAidAdmin(PublishPage, DraftAdmin):
 
     list_display = ("title", "code", "clinic", "newest_release")
 
-    @staticmethod
-    def draft_of(row: DecisionAid) -> tuple[models.Model, ...]:
-        return (row,)
-
     @admin.display(description="released")
     def newest_release(self, row: DecisionAid) -> str:
         newest = row.releases.first()
@@ -53,12 +48,10 @@ class PartAdmin(DraftAdmin):
     """A part of a draft decision aid."""
 
     clinic_path = "aid__clinic"
-    list_filter = ("aid",)
+    list_filter: ClassVar[Any] = ("aid",)
     formfield_overrides = SMALL_TEXTS
 
-    @staticmethod
-    def draft_of(row: Any) -> tuple[models.Model, ...]:
-        return (row.aid,)
+    draft_path = ("aid",)
 
 
 @admin.register(Scale)
@@ -86,7 +79,7 @@ class SourceAdmin(PartAdmin):
     """Where a clinician marks a source as checked, so that its figures may be shown to patients."""
 
     list_display = ("code", "first_author", "year", "citable", "check_primary", "checked", "aid")
-    list_filter = ("aid", "checked", "check_primary", "citable")
+    list_filter: ClassVar[Any] = ("aid", "checked", "check_primary", "citable")
     search_fields = ("code", "title", "first_author")
 
 
@@ -118,6 +111,4 @@ class EstimateAdmin(DraftAdmin):
     list_select_related = ("option",)
     formfield_overrides = SMALL_TEXTS
 
-    @staticmethod
-    def draft_of(row: Estimate) -> tuple[models.Model, ...]:
-        return (row.option.aid,)
+    draft_path = ("option", "aid")

@@ -41,7 +41,7 @@ from decision_aid.services.alerting import acknowledge_alert
 from decision_aid.services.planning import plan_consultation
 from decision_aid.services.reviewing import override_candidacy, release_assessment, sign_assessment
 from decision_aid.tasks import nudge_consultation
-from questionnaires.api.access import CLINICAL, EVERYONE, Guarded, staff
+from questionnaires.api.access import CLINICAL, EVERYONE, Policy, staff
 from questionnaires.api.problems import ProblemDocumentSerializer
 from questionnaires.definition.facts import read_facts
 from questionnaires.models import Role, User
@@ -77,10 +77,10 @@ class NewestSummariesFirst(CursorPagination):
     ordering = ("-requested_at", "id")
 
 
-class ReleaseViewSet(Guarded, viewsets.ReadOnlyModelViewSet[DecisionAidVersion]):
+class ReleaseViewSet(viewsets.ReadOnlyModelViewSet[DecisionAidVersion]):
     """The releases of your clinics' decision aids."""
 
-    policy: ClassVar = {"list": EVERYONE, "retrieve": EVERYONE}
+    policy: ClassVar[Policy] = {"list": EVERYONE, "retrieve": EVERYONE}
     serializer_class = ReleaseSerializer
     pagination_class = NewestReleasesFirst
     queryset = DecisionAidVersion.objects.none()
@@ -89,10 +89,10 @@ class ReleaseViewSet(Guarded, viewsets.ReadOnlyModelViewSet[DecisionAidVersion])
         return releases_for(staff(self.request))
 
 
-class ConsultationViewSet(Guarded, viewsets.ReadOnlyModelViewSet[Consultation]):
+class ConsultationViewSet(viewsets.ReadOnlyModelViewSet[Consultation]):
     """The consultations of your clinics."""
 
-    policy: ClassVar = {"list": CLINICAL, "retrieve": CLINICAL, "create": CLINICAL}
+    policy: ClassVar[Policy] = {"list": CLINICAL, "retrieve": CLINICAL, "create": CLINICAL}
     serializer_class = ConsultationSerializer
     pagination_class = ByAppointment
     queryset = Consultation.objects.none()
@@ -119,10 +119,10 @@ class ConsultationViewSet(Guarded, viewsets.ReadOnlyModelViewSet[Consultation]):
         return Response(ConsultationSerializer(consultation).data, status=status.HTTP_201_CREATED)
 
 
-class AlertViewSet(Guarded, viewsets.ReadOnlyModelViewSet[Alert]):
+class AlertViewSet(viewsets.ReadOnlyModelViewSet[Alert]):
     """The warning signs that fired in your clinics."""
 
-    policy: ClassVar = {"list": CLINICAL, "retrieve": CLINICAL, "acknowledge": SURGEON}
+    policy: ClassVar[Policy] = {"list": CLINICAL, "retrieve": CLINICAL, "acknowledge": SURGEON}
     serializer_class = AlertSerializer
     pagination_class = NewestAlertsFirst
     queryset = Alert.objects.none()
@@ -141,10 +141,10 @@ class AlertViewSet(Guarded, viewsets.ReadOnlyModelViewSet[Alert]):
         return Response(AlertSerializer(alert).data)
 
 
-class AssessmentViewSet(Guarded, viewsets.ReadOnlyModelViewSet[Assessment]):
+class AssessmentViewSet(viewsets.ReadOnlyModelViewSet[Assessment]):
     """The assessments of your clinics, each with its whole report. Reading one is recorded."""
 
-    policy: ClassVar = {"list": CLINICAL, "retrieve": CLINICAL}
+    policy: ClassVar[Policy] = {"list": CLINICAL, "retrieve": CLINICAL}
     serializer_class = AssessmentSerializer
     pagination_class = NewestAssessmentsFirst
     queryset = Assessment.objects.none()
@@ -159,12 +159,10 @@ class AssessmentViewSet(Guarded, viewsets.ReadOnlyModelViewSet[Assessment]):
         return assessment
 
 
-class ReviewViewSet(
-    Guarded, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Review]
-):
+class ReviewViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Review]):
     """What clinicians did with the assessments of your clinics."""
 
-    policy: ClassVar = {"list": CLINICAL, "retrieve": CLINICAL, "create": SURGEON}
+    policy: ClassVar[Policy] = {"list": CLINICAL, "retrieve": CLINICAL, "create": SURGEON}
     serializer_class = ReviewSerializer
     pagination_class = NewestReviewsFirst
     queryset = Review.objects.none()
@@ -192,10 +190,10 @@ class ReviewViewSet(
         return Response(ReviewSerializer(review).data, status=status.HTTP_201_CREATED)
 
 
-class SummaryViewSet(Guarded, viewsets.ReadOnlyModelViewSet[Summary]):
+class SummaryViewSet(viewsets.ReadOnlyModelViewSet[Summary]):
     """The documents of your clinics."""
 
-    policy: ClassVar = {"list": CLINICAL, "retrieve": CLINICAL, "download": CLINICAL}
+    policy: ClassVar[Policy] = {"list": CLINICAL, "retrieve": CLINICAL, "download": CLINICAL}
     serializer_class = SummarySerializer
     pagination_class = NewestSummariesFirst
     queryset = Summary.objects.none()
@@ -219,10 +217,10 @@ class SummaryViewSet(Guarded, viewsets.ReadOnlyModelViewSet[Summary]):
         )
 
 
-class AssessView(Guarded, APIView):
+class AssessView(APIView):
     """Score a set of facts without storing anything."""
 
-    policy: ClassVar = {"post": (Role.SURGEON, Role.AUTHOR, Role.APPROVER, Role.ADMINISTRATOR)}
+    policy: ClassVar[Policy] = {"post": (Role.SURGEON, Role.AUTHOR, Role.APPROVER, Role.ADMINISTRATOR)}
 
     @extend_schema(request=FactsSerializer, responses={200: ReportSerializer} | WRITE_REFUSALS)
     def post(self, request: Request) -> Response:

@@ -1,5 +1,7 @@
 """Assessing: one set of facts, one release, one stored report."""
 
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -39,7 +41,7 @@ def assess_consultation(consultation: Consultation) -> Assessment:
         findings = None
     now = timezone.now()
     as_of = now.astimezone(ZoneInfo(consultation.clinic.time_zone)).date()
-    report = score(consultation.release.ruleset, facts, as_of).document
+    report: Mapping[str, Any] = score(consultation.release.ruleset, facts, as_of).document
     last = consultation.assessments.order_by("-number").first()
     assessment = Assessment.objects.create(
         clinic=consultation.clinic,

@@ -47,7 +47,7 @@ def load_aid(clinic: Clinic, pack: Pack, by: User) -> DecisionAid:
     drafts = {
         name: load_questionnaire(clinic, document, by) for name, document in pack.questionnaires.items()
     }
-    document = pack.aid
+    document: Document = pack.aid
     aid, _ = DecisionAid.objects.update_or_create(
         clinic=clinic,
         code=document["aid"],
@@ -90,14 +90,10 @@ def aid_document(aid: DecisionAid) -> dict[str, Any]:
     document: dict[str, Any] = {"aid": aid.code} | {name: getattr(aid, name) for name in _AID_FIELDS}
     for key, model in _LISTS.items():
         document[key] = [_item(row) for row in model._default_manager.filter(aid=aid)]
-    by_option: dict[str, dict[int, list[dict[str, Any]]]] = {}
-    for key, model in _OPTION_LISTS.items():
-        grouped = by_option[key] = {}
-        for row in model._default_manager.filter(option__aid=aid):
-            grouped.setdefault(row.option_id, []).append(_item(row))
-    for option, item in zip(aid.options.all(), document["options"], strict=True):
-        for key, grouped in by_option.items():
-            item[key] = grouped.get(option.pk, [])
+    options = aid.options.prefetch_related(*_OPTION_LISTS)
+    for option, item in zip(options, document["options"], strict=True):
+        for key in _OPTION_LISTS:
+            item[key] = [_item(row) for row in getattr(option, key).all()]
     return document
 
 

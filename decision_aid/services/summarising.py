@@ -1,5 +1,6 @@
 """Summaries: asked for with the act that makes them due, claimed by one worker, made once."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -15,6 +16,8 @@ from decision_aid.models import Assessment, Summary
 from decision_aid.selectors import summary_inputs
 from decision_aid.summaries.documents import (
     TEMPLATE_VERSION,
+    SummaryDocument,
+    SummaryInputs,
     answers_document,
     patient_document,
     surgeon_document,
@@ -25,7 +28,7 @@ from questionnaires.services import audit
 from questionnaires.services.permissions import require_role
 from questionnaires.services.refusals import Refused, StaleState
 
-_DOCUMENTS = {
+_DOCUMENTS: dict[str, Callable[[SummaryInputs], SummaryDocument]] = {
     Summary.Audience.SURGEON: surgeon_document,
     Summary.Audience.PATIENT: patient_document,
     Summary.Audience.ANSWERS: answers_document,
@@ -106,7 +109,7 @@ def render_summary(summary_id: UUID) -> Rendered:
         return Rendered("left")
     try:
         inputs = summary_inputs(summary.assessment, until=summary.requested_at)
-        pdf = render_pdf(_DOCUMENTS[Summary.Audience(summary.audience)](inputs))
+        pdf = render_pdf(_DOCUMENTS[summary.audience](inputs))
         # The file's name holds the claim, so that two workers never write to one name.
         summary.file.save("", ContentFile(pdf), save=False)
     except Exception as error:
@@ -117,7 +120,7 @@ def render_summary(summary_id: UUID) -> Rendered:
 
 def _finish(summary: Summary, pdf: bytes) -> Rendered:
     """Write the result, only while the claim is still ours; a loser deletes its own file."""
-    storage, name = summary.file.storage, summary.file.name
+    storage, name = summary.file.storage, str(summary.file.name)
     with transaction.atomic():
         written = Summary.objects.filter(
             pk=summary.pk, status=Summary.Status.RENDERING, claim=summary.claim

@@ -1,6 +1,5 @@
 """What the administration shows: the clinic's own rows, by role, and nothing by default."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -94,23 +93,25 @@ class Draft(ClinicScoped):
 
 
 class DraftAdmin(Draft, admin.ModelAdmin[Any]):
-    """An admin of draft rows. `draft_of` returns the rows that remember their author."""
+    """An admin of draft rows; `draft_path` leads from a row to the draft that remembers its author."""
 
-    draft_of: ClassVar[Callable[[Any], tuple[models.Model, ...]]]
+    draft_path: ClassVar[tuple[str, ...]] = ()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001  # Django's signature
         super().save_related(request, form, formsets, change)
         self._remember_author(request, form.instance)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        owners = type(self).draft_of(obj)
+        self._remember_author(request, obj)
         super().delete_model(request, obj)
-        self._mark(request, owners)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset:
+            self._remember_author(request, row)
+        super().delete_queryset(request, queryset)
 
     def _remember_author(self, request: HttpRequest, row: Any) -> None:
-        self._mark(request, type(self).draft_of(row))
-
-    @staticmethod
-    def _mark(request: HttpRequest, owners: tuple[models.Model, ...]) -> None:
-        for owner in owners:
-            type(owner)._default_manager.filter(pk=owner.pk).update(edited_by=office_user(request))
+        draft: Any = row
+        for name in self.draft_path:
+            draft = getattr(draft, name)
+        type(draft)._default_manager.filter(pk=draft.pk).update(edited_by=office_user(request))

@@ -52,10 +52,6 @@ class QuestionnaireAdmin(PublishPage, DraftAdmin):
     list_display = ("title", "code", "audience", "clinic", "newest_version")
     inlines: ClassVar = [SectionInline]
 
-    @staticmethod
-    def draft_of(row: Questionnaire) -> tuple[models.Model, ...]:
-        return (row,)
-
     @admin.display(description="published")
     def newest_version(self, row: Questionnaire) -> str:
         newest = row.versions.first()
@@ -78,9 +74,7 @@ class SectionAdmin(DraftAdmin):
     inlines: ClassVar = [QuestionInline]
     formfield_overrides = SMALL_TEXTS
 
-    @staticmethod
-    def draft_of(row: Section) -> tuple[models.Model, ...]:
-        return (row.questionnaire,)
+    draft_path = ("questionnaire",)
 
 
 @admin.register(Question)
@@ -94,6 +88,4 @@ class QuestionAdmin(DraftAdmin):
     inlines: ClassVar = [AnswerOptionInline]
     formfield_overrides = SMALL_TEXTS
 
-    @staticmethod
-    def draft_of(row: Question) -> tuple[models.Model, ...]:
-        return (row.section.questionnaire,)
+    draft_path = ("section", "questionnaire")

@@ -1,15 +1,18 @@
 """Who may call the API: members of staff with a session, by role, never by default."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING
 
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from questionnaires.api.authentication import StaffSession
 from questionnaires.models import Role, User
 from questionnaires.selectors import clinics_of
+
+if TYPE_CHECKING:  # the settings name this module, and the views read the settings
+    from rest_framework.views import APIView
+
+Policy = Mapping[str, tuple[Role, ...]]
 
 
 class HasRole(BasePermission):
@@ -17,21 +20,13 @@ class HasRole(BasePermission):
 
     message = "Your roles in your clinics do not include one that may do this."
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        policy: Mapping[str, tuple[Role, ...]] = getattr(view, "policy", {})
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        policy: Policy = getattr(view, "policy", {})
         action = getattr(view, "action", None) or (request.method or "").lower()
         roles = policy.get(action)
         return (
             roles is not None and isinstance(request.user, User) and clinics_of(request.user, *roles).exists()
         )
-
-
-class Guarded:
-    """What every view of the API has."""
-
-    authentication_classes: ClassVar = [StaffSession]
-    permission_classes: ClassVar = [HasRole]
-    policy: ClassVar[Mapping[str, tuple[Role, ...]]] = {}
 
 
 def staff(request: Request) -> User:

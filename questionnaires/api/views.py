@@ -11,7 +11,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from questionnaires.api.access import CLINICAL, EVERYONE, Guarded, staff
+from questionnaires.api.access import CLINICAL, EVERYONE, Policy, staff
 from questionnaires.api.problems import ProblemDocumentSerializer
 from questionnaires.api.serializers import (
     NewAnswersSerializer,
@@ -41,10 +41,10 @@ class NewestResponsesFirst(CursorPagination):
 
 
 @extend_schema_view(list=extend_schema(responses={200: QuestionnaireVersionSerializer(many=True)} | REFUSALS))
-class QuestionnaireViewSet(Guarded, viewsets.ReadOnlyModelViewSet[QuestionnaireVersion]):
+class QuestionnaireViewSet(viewsets.ReadOnlyModelViewSet[QuestionnaireVersion]):
     """The published questionnaires of your clinics."""
 
-    policy: ClassVar = {"list": EVERYONE, "retrieve": EVERYONE}
+    policy: ClassVar[Policy] = {"list": EVERYONE, "retrieve": EVERYONE}
     serializer_class = QuestionnaireVersionSerializer
     pagination_class = NewestVersionsFirst
     queryset = QuestionnaireVersion.objects.none()
@@ -54,14 +54,13 @@ class QuestionnaireViewSet(Guarded, viewsets.ReadOnlyModelViewSet[QuestionnaireV
 
 
 class ResponseViewSet(
-    Guarded,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     viewsets.GenericViewSet[QuestionnaireResponse],
 ):
     """Responses of your clinics: opened, answered, submitted."""
 
-    policy: ClassVar = {
+    policy: ClassVar[Policy] = {
         "list": CLINICAL,
         "retrieve": CLINICAL,
         "create": CLINICAL,

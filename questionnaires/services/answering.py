@@ -1,8 +1,9 @@
 """Answers: saved as they are given, set aside when hidden, frozen when submitted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -96,7 +97,7 @@ def set_answered_by(response: QuestionnaireResponse, answered_by: str) -> None:
 def save_answer(
     response: QuestionnaireResponse,
     code: str,
-    answer: Answer,
+    answer: Answer | None,
     *,
     revision: int | None,
     user: User | None = None,
@@ -108,14 +109,15 @@ def save_answer(
 @transaction.atomic
 def save_answers(
     response: QuestionnaireResponse,
-    given: Mapping[str, Answer],
+    given: Mapping[str, Answer | None],
     *,
     revision: int | None,
     user: User | None = None,
 ) -> Saved:
     """Save answers to questions that are shown, on top of the revision the person saw (None: the newest).
 
-    Answers that become hidden are set aside, and given back if their question is shown again.
+    Answers that become hidden are set aside, and given back if their question is shown again. None takes an
+    answer back: the question is unanswered again.
     Refused: response_submitted, consent_missing, stale_revision, unknown_question, question_hidden.
     """
     response = _reload(response)
@@ -131,11 +133,8 @@ def save_answers(
             raise Refused(
                 "unknown_question", f"There is no question “{code}” in this form.", HTTPStatus.NOT_FOUND
             )
-    everything = (
-        dict(read_answers(definition, response.set_aside))
-        | dict(read_answers(definition, response.answers))
-        | dict(given)
-    )
+    stored = read_answers(definition, response.set_aside) | read_answers(definition, response.answers)
+    everything = {code: answer for code, answer in (stored | dict(given)).items() if answer is not None}
     shown = shown_questions(definition, everything)
     for code in given:
         if code not in shown:
@@ -160,12 +159,8 @@ def save_answers(
         user=user,
         detail={"revision": response.revision},
     )
-    notices = tuple(
-        notice
-        for _, returned in answer_saved.send(sender=QuestionnaireResponse, response=response)
-        for notice in returned
-    )
-    return Saved(response, notices)
+    told: Sequence[tuple[object, Any]] = answer_saved.send(sender=QuestionnaireResponse, response=response)
+    return Saved(response, tuple(notice for _, notices in told for notice in notices))
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """A patient's visit: what their browser session may reach, checked again at every request."""
 
-from typing import Protocol
+from django.contrib.sessions.backends.base import SessionBase
 
 from questionnaires.models import Invitation, QuestionnaireResponse
 from questionnaires.services.inviting import check_invitation
@@ -9,21 +9,10 @@ from questionnaires.services.refusals import Refused
 _INVITATION, _CONFIRMED = "visit_invitation", "visit_confirmed"
 
 
-class Session(Protocol):
-    """What is needed of Django's session."""
-
-    def __getitem__(self, key: str) -> object: ...
-    def __setitem__(self, key: str, value: object) -> None: ...
-    def get(self, key: str, default: object = None) -> object: ...
-    def cycle_key(self) -> None: ...
-    def flush(self) -> None: ...
-    def set_expiry(self, value: int) -> None: ...
-
-
 VISIT_IDLE_SECONDS = 30 * 60
 
 
-def begin_visit(session: Session, invitation: Invitation) -> None:
+def begin_visit(session: SessionBase, invitation: Invitation) -> None:
     """Exchange a link for a session that knows whose visit it is, but may reach nothing yet."""
     session.flush()
     session[_INVITATION] = str(invitation.pk)
@@ -31,13 +20,13 @@ def begin_visit(session: Session, invitation: Invitation) -> None:
     session.set_expiry(VISIT_IDLE_SECONDS)
 
 
-def confirm_visit(session: Session) -> None:
+def confirm_visit(session: SessionBase) -> None:
     """After the birth date: the same visit under a new session id."""
     session.cycle_key()
     session[_CONFIRMED] = True
 
 
-def invitation_of_visit(session: Session) -> Invitation | None:
+def invitation_of_visit(session: SessionBase) -> Invitation | None:
     """The invitation of this visit while its link still works, else None."""
     key = session.get(_INVITATION)
     if not isinstance(key, str):
@@ -56,7 +45,7 @@ def invitation_of_visit(session: Session) -> Invitation | None:
     return invitation
 
 
-def response_of_visit(session: Session) -> QuestionnaireResponse | None:
+def response_of_visit(session: SessionBase) -> QuestionnaireResponse | None:
     """The response that this visit may reach: only after the birth date, only while the link works."""
     if session.get(_CONFIRMED) is not True:
         return None
@@ -64,6 +53,6 @@ def response_of_visit(session: Session) -> QuestionnaireResponse | None:
     return invitation.response if invitation else None
 
 
-def end_visit(session: Session) -> None:
+def end_visit(session: SessionBase) -> None:
     """Forget everything that the browser session held."""
     session.flush()

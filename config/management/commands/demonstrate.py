@@ -12,7 +12,6 @@ from django.db import transaction
 
 from config.demonstration import open_clinic, populate, publish_pack
 from decision_aid.packs import read_pack
-from decision_aid.tasks import nudge_consultation
 from questionnaires.services.inviting import invite
 
 HOME, ELSEWHERE = ("northfield", "Northfield Spine Clinic"), ("harbour", "Harbour Spine Clinic")
@@ -30,8 +29,6 @@ class Command(BaseCommand):
             release = publish_pack(home, pack)
             publish_pack(elsewhere, pack)
             consultations = populate(home, release)
-            for consultation in consultations:
-                nudge_consultation(consultation)
             waiting = next(c for c in reversed(consultations) if c.response.revision == 0)
             _, token = invite(waiting.response, home.coordinator)
         url = settings.PUBLIC_URL
