@@ -75,6 +75,7 @@ class QuestionPage:
         self.request, self.response, self.question = request, response, question
         self.progress = progress_in(request, response)
         self.then = CHECK if (request.GET.get("then") or request.POST.get("then")) == CHECK else ""
+        self.direction = request.POST.get("go", "on")
 
     def answer(self) -> HttpResponse:
         """Do what the request asks."""
@@ -93,38 +94,41 @@ class QuestionPage:
 
     def _receive(self) -> HttpResponse:
         form = AnswerForm(self.question, self.request.POST)
-        direction = self.request.POST.get("go", "on")
-        session, code = self.request.session, self.question.code
         if not form.is_valid():
-            if "answer" not in form.errors:  # the page's own hidden fields are broken: nobody typed them
-                return self._broken()
-            if any(text.strip() for text in form.texts):
-                memory.keep_draft(session, code, form.texts)
-            if direction == "on":
-                if code not in self.progress.shown:
-                    return self._hidden(HTTPStatus.CONFLICT)
-                return self._show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-            return self._go(direction)
+            return self._unreadable(form)
         answer: Answer | None = form.cleaned_data["answer"]
+        session, code, seen = self.request.session, self.question.code, form.cleaned_data["seen"]
         if answer is None:
-            memory.drop_draft(session, code)
-            if direction == "on":
+            if self.direction == "on":
                 memory.pass_over(session, code)
-            return self._go(direction)
+            if not seen:  # nothing was there, so nothing is taken back
+                memory.drop_draft(session, code)
+                return redirect(self._address(self.progress))
         try:
-            saved = self._save(answer, form.cleaned_data["revision"], form.cleaned_data["seen"])
+            saved = self._save(answer, form.cleaned_data["revision"], seen)
         except Refused as refused:
             return self._refused(refused, form, answer)
         memory.drop_draft(session, code)
-        before = self.progress
-        self.response = saved.response
+        before, self.response = self.progress, saved.response
         self.progress = progress_in(self.request, self.response)
-        address = self._address(direction, before)
-        if memory.keep_notices(session, saved.notices, address):
-            return redirect("warning")
-        return redirect(address)
+        address = self._address(before)
+        return redirect("warning" if memory.keep_notices(session, saved.notices, address) else address)
 
-    def _save(self, answer: Answer, revision: int, seen: str) -> Saved:
+    def _unreadable(self, form: AnswerForm) -> HttpResponse:
+        """What was sent is no answer: keep it, and say so unless the person only wants to go elsewhere."""
+        if "answer" not in form.errors:  # the page's own hidden fields are broken: nobody typed them
+            sentence = "Your browser did not send the whole page. Please open the question once more."
+            refused = Refused("incomplete_page", sentence, HTTPStatus.BAD_REQUEST)
+            return refusal(self.request, refused, title="This could not be saved")
+        if self.question.code not in self.progress.shown:
+            return self._hidden(HTTPStatus.CONFLICT)
+        if any(text.strip() for text in form.texts):
+            memory.keep_draft(self.request.session, self.question.code, form.texts)
+        if self.direction == "on":
+            return self._show(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return redirect(self._address(self.progress))
+
+    def _save(self, answer: Answer | None, revision: int, seen: str) -> Saved:
         """Save on top of what the person saw; another window's answers to OTHER questions are no conflict."""
         try:
             return save_answer(self.response, self.question.code, answer, revision=revision)
@@ -137,7 +141,7 @@ class QuestionPage:
                 raise
             return save_answer(self.response, self.question.code, answer, revision=self.response.revision)
 
-    def _refused(self, refused: Refused, form: AnswerForm, answer: Answer) -> HttpResponse:
+    def _refused(self, refused: Refused, form: AnswerForm, answer: Answer | None) -> HttpResponse:
         match refused.code:
             case "response_submitted":
                 return redirect("thank_you")
@@ -150,26 +154,23 @@ class QuestionPage:
             case _:
                 return refusal(self.request, refused, title="This could not be saved")
 
-    def _conflict(self, form: AnswerForm, answer: Answer, status: int) -> HttpResponse:
+    def _conflict(self, form: AnswerForm, answer: Answer | None, status: int) -> HttpResponse:
         """Show both answers and let the person choose; nothing is thrown away by itself."""
         stored = answers_of(self.response).get(self.question.code)
         context = self._context() | {
-            "saved_words": answer_words(self.question, stored) if stored else "Not answered",
-            "own_words": answer_words(self.question, answer),
+            "saved_words": answer_words(self.question, stored) if stored else "No answer",
+            "own_words": answer_words(self.question, answer) if answer else "No answer",
             "texts": form.texts,
             "revision": self.response.revision,
             "seen": fingerprint(stored),
-            "next_address": self._address("on", self.progress),
+            "next_address": self._address(self.progress, "on"),
         }
         return render(self.request, "questionnaires/conflict.html", context, status=status)
 
     def _hidden(self, status: int) -> HttpResponse:
-        return render(self.request, "questionnaires/hidden.html", {"clinic": self.response.clinic}, status=status)
-
-    def _broken(self) -> HttpResponse:
-        sentence = "Your browser did not send the whole page. Please open the question again and answer once more."
-        refused = Refused("incomplete_page", sentence, HTTPStatus.BAD_REQUEST)
-        return refusal(self.request, refused, title="This could not be saved")
+        return render(
+            self.request, "questionnaires/hidden.html", {"clinic": self.response.clinic}, status=status
+        )
 
     def _show(self, form: AnswerForm, status: int = HTTPStatus.OK) -> HttpResponse:
         context = self._context() | {"form": form}
@@ -197,12 +198,9 @@ class QuestionPage:
             "answer": texts_of(stored) if stored else [],
         }
 
-    def _go(self, direction: str) -> HttpResponse:
-        return redirect(self._address(direction, self.progress))
-
-    def _address(self, direction: str, before: Progress) -> str:
+    def _address(self, before: Progress, direction: str = "") -> str:
         """Where the button leads: on, back, or to the list of sections."""
-        code = self.question.code
+        code, direction = self.question.code, direction or self.direction
         if direction == "list":
             return reverse("visit")
         if self.then == CHECK:

@@ -8,7 +8,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from questionnaires.models import Invitation, QuestionnaireResponse
 from questionnaires.pages.forms import BirthDateForm, ConsentForm
-from questionnaires.pages.visits import Step, consent_is_missing, for_visit, private_page, refusal, visit_ended
+from questionnaires.pages.visits import (
+    Step,
+    consent_is_missing,
+    for_visit,
+    private_page,
+    refusal,
+    visit_ended,
+)
 from questionnaires.services.answering import give_consent, set_answered_by
 from questionnaires.services.inviting import confirm_birth_date, find_invitation
 from questionnaires.services.refusals import Refused
@@ -31,7 +38,7 @@ LINK_TITLES = {
 @private_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, token: str) -> HttpResponse:
-    """Open a link. Looking at it (mail scanners do) changes nothing and names nobody; the button begins a visit."""
+    """Open a link. Looking (mail scanners do) changes nothing and names nobody; the button begins a visit."""
     try:
         invitation = find_invitation(token)
     except Refused as refused:
@@ -52,7 +59,7 @@ def birth_date(request: HttpRequest) -> HttpResponse:
         return visit_ended(request)
     if response_of_visit(request.session) is not None:
         return redirect("visit")
-    form = BirthDateForm(request.POST or None)
+    form = BirthDateForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = 422
@@ -77,7 +84,9 @@ def consent(request: HttpRequest, response: QuestionnaireResponse) -> HttpRespon
     """Ask for the agreement to the text of this version, and who gives the answers."""
     if response.status == QuestionnaireResponse.Status.SUBMITTED:
         return redirect("thank_you")
-    form = ConsentForm(request.POST or None, initial={"answered_by": response.answered_by})
+    form = ConsentForm(
+        request.POST if request.method == "POST" else None, initial={"answered_by": response.answered_by}
+    )
     status = 200
     if request.method == "POST":
         if form.is_valid():

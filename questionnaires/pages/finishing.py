@@ -100,7 +100,9 @@ def _check_page(
         "response": response,
         "progress": progress,
         "sections": sections,
-        "missing": [line for one in sections for line in one.lines if line.question.required and not line.words],
+        "missing": [
+            line for one in sections for line in one.lines if line.question.required and not line.words
+        ],
         "is_refused": bool(problems),
         "is_changed": is_changed,
         "notices": memory.kept_notices(request.session),

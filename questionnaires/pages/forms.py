@@ -1,6 +1,5 @@
 """The forms of the patient's pages: birth date, agreement, one answer."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -20,9 +19,15 @@ OLDEST = 130  # years; older is a slip of the thumb
 class BirthDateForm(forms.Form):
     """A date as three fields, because a picker is slow for a date decades ago."""
 
-    day = forms.IntegerField(label="Day", error_messages={"required": "Enter the day.", "invalid": "Enter the day as a number."})
+    day = forms.IntegerField(
+        label="Day", error_messages={"required": "Enter the day.", "invalid": "Enter the day as a number."}
+    )
     month = forms.IntegerField(
-        label="Month", error_messages={"required": "Enter the month.", "invalid": "Enter the month as a number, such as 4 for April."}
+        label="Month",
+        error_messages={
+            "required": "Enter the month.",
+            "invalid": "Enter the month as a number, such as 4 for April.",
+        },
     )
     year = forms.IntegerField(
         label="Year", error_messages={"required": "Enter the year.", "invalid": "Enter the year as a number."}
@@ -36,7 +41,9 @@ class BirthDateForm(forms.Form):
 
     def clean_year(self) -> int:
         today = timezone.localdate()
-        return self._within("year", today.year - OLDEST, today.year, "Enter the year with four digits, such as 1958.")
+        return self._within(
+            "year", today.year - OLDEST, today.year, "Enter the year with four digits, such as 1958."
+        )
 
     def clean(self) -> dict[str, Any]:
         """Refuse three numbers that are no date, such as 31 February, or one that is still to come."""
@@ -45,7 +52,9 @@ class BirthDateForm(forms.Form):
             try:
                 data["birth_date"] = date(data["year"], data["month"], data["day"])
             except ValueError:
-                raise forms.ValidationError("There is no such date. Check the day and the month.", "no_such_date") from None
+                raise forms.ValidationError(
+                    "There is no such date. Check the day and the month.", "no_such_date"
+                ) from None
             if data["birth_date"] > timezone.localdate():
                 raise forms.ValidationError("A date of birth is in the past. Check the year.", "not_past")
         return data
@@ -71,7 +80,8 @@ class ConsentForm(forms.Form):
         (QuestionnaireResponse.AnsweredBy.COMPANION, "I am helping the patient"),
     )
     answered_by = forms.ChoiceField(
-        choices=ANSWERED_BY, error_messages={"required": "Choose who is answering.", "invalid_choice": "Choose who is answering."}
+        choices=ANSWERED_BY,
+        error_messages={"required": "Choose who is answering.", "invalid_choice": "Choose who is answering."},
     )
 
 
@@ -79,11 +89,13 @@ class AnswerField(forms.Field):
     """What was typed or chosen for one question; the definition decides whether it is an answer."""
 
     def __init__(self, question: Question) -> None:
-        super().__init__(required=False, label=question.text, help_text=question.help, widget=widget_for(question))
+        super().__init__(
+            required=False, label=question.text, help_text=question.help, widget=widget_for(question)
+        )
         self.question = question
 
     def clean(self, value: list[str] | None) -> Answer | None:
-        """The answer; None where an optional question was left out. ValidationErrors carry the problems' codes."""
+        """The answer; None where an optional question was left out. Errors carry the problems' codes."""
         texts = value or []
         if not self.question.required and not any(text.strip() for text in texts):
             return None
@@ -106,7 +118,7 @@ class AnswerForm(forms.Form):
         question: Question,
         data: MultiValueDict[str, str] | None = None,
         *,
-        initial: Mapping[str, Any] | None = None,
+        initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
         self.fields["answer"] = AnswerField(question)

@@ -6,12 +6,19 @@ from enum import StrEnum
 from math import ceil
 
 from questionnaires.definition.answers import Answers
-from questionnaires.definition.schema import Definition, Question, Section
+from questionnaires.definition.schema import Definition, Question, Section, Widget
 
-# Seconds that a person in pain needs to read and answer on a phone: our own rough guess, rounded up to minutes
-# wherever it is shown and always with the word "about".
-SECONDS = {"yes_no": 9, "choice": 11, "rating": 11, "number": 12, "choices": 15, "body_map": 20, "long_text": 60}
-SECONDS_OTHERWISE = 12
+# Seconds that a person in pain needs to read and answer on a phone: our own rough guess. It is shown in
+# minutes, rounded up, and always with the word "about".
+SECONDS = {
+    Widget.YES_NO: 9,
+    Widget.CHOICE: 11,
+    Widget.RATING: 11,
+    Widget.NUMBER: 12,
+    Widget.CHOICES: 15,
+    Widget.BODY_MAP: 20,
+    Widget.LONG_TEXT: 60,
+}
 
 
 class Status(StrEnum):
@@ -53,7 +60,7 @@ class Progress:
     @property
     def minutes_left(self) -> int:
         """About how many minutes the open questions take; 0 when none is open."""
-        return ceil(sum(SECONDS.get(question.widget, SECONDS_OTHERWISE) for question in self.unanswered) / 60)
+        return ceil(sum(SECONDS[question.widget] for question in self.unanswered) / 60)
 
     @property
     def sections_done(self) -> int:

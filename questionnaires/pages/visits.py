@@ -15,7 +15,7 @@ from questionnaires.services.refusals import Refused
 from questionnaires.services.visiting import invitation_of_visit, response_of_visit
 
 P = ParamSpec("P")
-Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponse]  # as Django calls it
 VisitPage = Callable[Concatenate[HttpRequest, QuestionnaireResponse, P], HttpResponse]
 
 
@@ -31,7 +31,7 @@ def private_page(page: Page[P]) -> Page[P]:
     """Keep the page out of every cache and every search index."""
 
     @wraps(page)
-    def private(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def private(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = page(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
@@ -44,7 +44,7 @@ def for_visit(step: Step) -> Callable[[VisitPage[P]], Page[P]]:
 
     def guard(page: VisitPage[P]) -> Page[P]:
         @wraps(page)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             response = response_of_visit(request.session)
             if response is None:
                 if invitation_of_visit(request.session) is None:

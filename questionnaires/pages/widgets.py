@@ -8,11 +8,18 @@ from typing import Any
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
-from questionnaires.definition.answers import Answer, Declined, Given, Unsure
-from questionnaires.definition.schema import Question
-
-UNSURE, DECLINED = "-unsure", "-declined"  # no code of an option starts with a hyphen
-UNIT_WORDS = {"a": "years", "mo": "months", "wk": "weeks", "d": "days", "h": "hours", "min": "minutes", "deg": "degrees"}
+from questionnaires.definition.answers import (
+    DECLINED_TEXT,
+    DECLINED_WORDS,
+    UNSURE_TEXT,
+    UNSURE_WORDS,
+    Answer,
+    Declined,
+    Given,
+    Unsure,
+)
+from questionnaires.definition.schema import NONE_OF_THESE, Question, Widget
+from questionnaires.definition.units import UNIT_WORDS
 
 
 @dataclass(frozen=True)
@@ -35,9 +42,7 @@ class AnswerWidget(forms.Widget):
         super().__init__()
         self.question = question
 
-    def value_from_datadict(
-        self, data: Mapping[str, Any], files: object, name: str
-    ) -> list[str]:
+    def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> list[str]:
         return list(data.getlist(name)) if isinstance(data, MultiValueDict) else list(data.get(name, []))
 
     def offers(self, texts: list[str]) -> list[Offer]:
@@ -51,16 +56,16 @@ class AnswerWidget(forms.Widget):
         texts = value or []
         ways_past = []
         if self.question.unsure:
-            ways_past.append(Offer(UNSURE, "I’m not sure", "", True, UNSURE in texts))
+            ways_past.append(Offer(UNSURE_TEXT, UNSURE_WORDS, "", True, UNSURE_TEXT in texts))
         if self.question.private:
-            ways_past.append(Offer(DECLINED, "I’d rather not say", "", True, DECLINED in texts))
+            ways_past.append(Offer(DECLINED_TEXT, DECLINED_WORDS, "", True, DECLINED_TEXT in texts))
         return {
             "name": name,
             "question": self.question,
             "offers": self.offers(texts),
             "ways_past": ways_past,
-            "typed": next((text for text in texts if text not in (UNSURE, DECLINED)), ""),
-            "unit": UNIT_WORDS.get(self.question.unit, self.question.unit),
+            "typed": next((text for text in texts if text not in (UNSURE_TEXT, DECLINED_TEXT)), ""),
+            "unit": UNIT_WORDS.get(self.question.unit, ("", self.question.unit))[1],
             "attrs": attrs or {},
         }
 
@@ -89,7 +94,9 @@ class Rating(AnswerWidget):
 
     def offers(self, texts: list[str]) -> list[Offer]:
         lowest, highest = int(self.question.minimum or 0), int(self.question.maximum or Decimal(10))
-        return [Offer(str(point), str(point), chosen=str(point) in texts) for point in range(lowest, highest + 1)]
+        return [
+            Offer(str(point), str(point), chosen=str(point) in texts) for point in range(lowest, highest + 1)
+        ]
 
 
 class Number(AnswerWidget):
@@ -102,14 +109,14 @@ class LongText(AnswerWidget):
     is_group = False
 
 
-WIDGETS: Mapping[str, type[AnswerWidget]] = {
-    "yes_no": YesNo,
-    "choice": Choice,
-    "choices": Choices,
-    "body_map": BodyMap,
-    "rating": Rating,
-    "number": Number,
-    "long_text": LongText,
+WIDGETS: Mapping[Widget, type[AnswerWidget]] = {
+    Widget.YES_NO: YesNo,
+    Widget.CHOICE: Choice,
+    Widget.CHOICES: Choices,
+    Widget.BODY_MAP: BodyMap,
+    Widget.RATING: Rating,
+    Widget.NUMBER: Number,
+    Widget.LONG_TEXT: LongText,
 }
 
 
@@ -122,12 +129,14 @@ def texts_of(answer: Answer) -> list[str]:
     """What a browser would send for an answer: the inverse of reading it."""
     match answer:
         case Unsure():
-            return [UNSURE]
+            return [UNSURE_TEXT]
         case Declined():
-            return [DECLINED]
-        case Given(value=bool() as value):
+            return [DECLINED_TEXT]
+        case Given(bool() as value):
             return ["yes" if value else "no"]
-        case Given(value=tuple() as codes):
-            return list(codes)
-        case Given(value=value):
+        case Given(tuple() as codes):
+            return list(codes) or [NONE_OF_THESE]
+        case Given(Decimal() as value):
+            return [f"{value:f}"]
+        case Given(value):
             return [str(value)]

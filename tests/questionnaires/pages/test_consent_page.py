@@ -1,0 +1,63 @@
+from django.test import Client
+from django.urls import reverse
+
+from questionnaires.models import QuestionnaireResponse
+from tests.questionnaires.pages.browsing import agree, give, question_url, text_of
+
+
+def test_nothing_is_asked_before_the_agreement(confirmed: Client, response: QuestionnaireResponse) -> None:
+    for address in (reverse("visit"), question_url("age_years"), reverse("check_answers")):
+        assert confirmed.get(address)["Location"] == reverse("consent")
+    answer = confirmed.post(question_url("age_years"), {"answer": "50", "revision": "0"})
+    assert answer["Location"] == reverse("consent")
+    response.refresh_from_db()
+    assert response.answers == {}
+
+
+def test_it_shows_the_words_of_the_version_and_its_number(
+    confirmed: Client, response: QuestionnaireResponse
+) -> None:
+    words = text_of(confirmed.get(reverse("consent")))
+    consent = response.version.definition.consent
+    assert consent is not None
+    for paragraph in consent.text:
+        assert paragraph in words
+    assert f"version {response.version.number} of the form" in words
+
+
+def test_agreeing_is_recorded_with_exactly_those_words(
+    confirmed: Client, response: QuestionnaireResponse
+) -> None:
+    assert agree(confirmed)["Location"] == reverse("visit")
+    response.refresh_from_db()
+    assert response.consented_at is not None
+    assert len(response.consent_sha256) == 64
+    assert response.answered_by == QuestionnaireResponse.AnsweredBy.PATIENT
+
+
+def test_a_helper_can_say_so_and_change_it_later(confirmed: Client, response: QuestionnaireResponse) -> None:
+    agree(confirmed, "companion")
+    response.refresh_from_db()
+    assert response.answered_by == QuestionnaireResponse.AnsweredBy.COMPANION
+    given_at = response.consented_at
+    agree(confirmed, "patient")
+    response.refresh_from_db()
+    assert response.answered_by == QuestionnaireResponse.AnsweredBy.PATIENT
+    assert response.consented_at == given_at
+
+
+def test_a_patient_cannot_claim_to_be_the_clinician(
+    confirmed: Client, response: QuestionnaireResponse
+) -> None:
+    for claim in ("clinician", "", "x"):
+        page = agree(confirmed, claim)
+        assert page.status_code == 422
+        assert "Choose who is answering." in text_of(page)
+    response.refresh_from_db()
+    assert response.consented_at is None
+    assert response.answered_by == QuestionnaireResponse.AnsweredBy.PATIENT
+
+
+def test_the_agreement_can_be_read_again(patient_browser: Client) -> None:
+    give(patient_browser, "age_years", "50")
+    assert "You agreed to it on" in text_of(patient_browser.get(reverse("consent")))
