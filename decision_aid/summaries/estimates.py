@@ -11,8 +11,7 @@ from decision_aid.summaries.knowledge import Knowledge, SourceList
 from decision_aid.summaries.numbers import counted
 from decision_aid.summaries.shapes import EstimateStatus, EstimateView
 
-NO_NUMBER = "The studies point this way, but give no number that can be shown fairly."
-NO_NUMBER_NEITHER = "The studies found no important difference, and give no number that can be shown fairly."
+NO_NUMBER = "No number can be shown fairly."
 
 
 def patient_estimate(knowledge: Knowledge, option: str, outcome: Row, sources: SourceList) -> EstimateView:
@@ -24,7 +23,9 @@ def patient_estimate(knowledge: Knowledge, option: str, outcome: Row, sources: S
     reason = text(row, "patient_reason") or text(row, "reason")
     if status != "shown":
         why = knowledge.withheld_reason(option, text(outcome, "id"))
-        withheld = text(why, "patient_reason") or (reason if status == "not_enough_evidence" else "")
+        withheld = reason if status == "not_enough_evidence" else text(why, "patient_reason")
+        if status == "source_unchecked":
+            withheld = wording.PATIENT_WITHHELD[status]
         return _view(
             row,
             outcome,
@@ -41,8 +42,7 @@ def patient_estimate(knowledge: Knowledge, option: str, outcome: Row, sources: S
     if _likeness_unknown(row):
         caveat = f"{wording.PERHAPS_UNLIKE} {caveat}".strip()
     if not figure.figure:
-        said = NO_NUMBER_NEITHER if _favours(row) == "neither" else NO_NUMBER
-        caveat = f"{said} {caveat}".strip()
+        caveat = f"{caveat} {NO_NUMBER}".strip()
     return _view(
         row,
         outcome,
@@ -95,12 +95,15 @@ def _view(
     contrary_sources = texts(row_of(row, "contrary"), "sources") if contrary else ()
     rated = bool(figure.figure) or _status(row) == "shown"
     certainty = text(row, "certainty")
+    counts = _counts(row) if rated else ""
+    population = text(row, "population_text").rstrip(".") if rated else ""
     return EstimateView(
         outcome=text(outcome, "id"),
         name=text(outcome, "patient") or wording.sentence(text(outcome, "asks")).rstrip("."),
         status=_status(row),
         status_words=status_words,
         headline=headline,
+        verdict=_verdict(row) if _status(row) == "shown" else headline,
         figure=figure.figure,
         interval=figure.interval,
         short=figure.short,
@@ -108,8 +111,11 @@ def _view(
         favours=_favours(row) if rated else "",
         comparator=f"compared with {comparator}" if comparator and rated else "",
         horizon=text(row, "horizon") if rated else "",
-        studied=_studied(row) if rated else "",
+        studied=": ".join(filter(None, (counts, population))),
+        counts=counts,
+        population=population,
         certainty=wording.CERTAINTY.get(certainty, wording.NO_CERTAINTY) if rated else "",
+        certainty_short=wording.CERTAINTY.get(certainty, wording.NO_CERTAINTY).split(":")[0] if rated else "",
         certainty_level=wording.CERTAINTY_LEVEL.get(certainty, 0) if rated else 0,
         caveat=caveat,
         contrary=contrary,
@@ -153,16 +159,17 @@ def _headline(row: Row, comparator: str) -> str:
     }.get(_favours(row), f"Compared with {comparator}")
 
 
-def _studied(row: Row) -> str:
-    """Who was studied: "7 studies, 982 people: adults with a disc herniation"."""
+def _verdict(row: Row) -> str:
+    if text(row, "kind") == "absolute":
+        return "Seen with this option"
+    return wording.VERDICT.get(_favours(row), "")
+
+
+def _counts(row: Row) -> str:
+    """How many were studied: "7 studies, 982 people"."""
     studies, people = whole(row, "studies"), whole(row, "participants")
-    counts = ", ".join(
-        filter(
-            None,
-            (
-                counted(studies, "study", "studies") if studies else "",
-                counted(people, "person", "people") if people else "",
-            ),
-        )
+    said = (
+        counted(studies, "study", "studies") if studies else "",
+        counted(people, "person", "people") if people else "",
     )
-    return ": ".join(filter(None, (counts, text(row, "population_text").rstrip("."))))
+    return ", ".join(filter(None, said))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from decision_aid.summaries.numbers import decimal_of
+from decision_aid.summaries.numbers import MINUS, decimal_of
 
 Row = Mapping[str, object]
+HYPHEN_MINUS = re.compile(r"(?<![\w./)\]-])-(?=\d)")
 
 
 def text(row: Row, name: str) -> str:
-    """A text, stripped; "" where it is absent."""
+    """A text, stripped, a hyphen before a number turned into a minus sign; "" where it is absent."""
     value = row.get(name)
-    return value.strip() if isinstance(value, str) else ""
+    return HYPHEN_MINUS.sub(MINUS, value.strip()) if isinstance(value, str) else ""
 
 
 def texts(row: Row, name: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from decision_aid.summaries.shapes import HundredPeople, IntervalBar
 SPAN_OF_DIGITS = re.compile(r"(?<=\d)-(?=\d)")
 HUNDRED = Decimal(100)
 NO_DIFFERENCE = "no difference"
-BEST_ESTIMATE = "a best estimate: the studies give no range"
+BEST_ESTIMATE = "a best estimate, without a range"
 
 
 class Measure(Enum):

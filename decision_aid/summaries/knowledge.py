@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from decision_aid.summaries import wording
@@ -17,18 +17,21 @@ OWN_QUESTIONS_FACT = "questions_for_surgeon"
 
 @dataclass(slots=True)
 class SourceList:
-    """The document's list of sources: each gets its number when it is first named."""
+    """The document's list of sources: each publication gets its number when it is first named."""
 
     known: dict[str, Row]
-    _named: dict[str, SourceView] = field(default_factory=dict)
+    _views: dict[str, SourceView] = field(default_factory=dict)
+    _numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     def view(self, source_id: str) -> SourceView:
-        """The source with its number; one that the release does not describe is named by its id."""
-        if source_id not in self._named:
-            self._named[source_id] = _source_view(
-                len(self._named) + 1, source_id, self.known.get(source_id, {})
-            )
-        return self._named[source_id]
+        """The source with its publication's number; one that the release does not describe goes by its id."""
+        if source_id not in self._views:
+            row = self.known.get(source_id, {})
+            view = _source_view(source_id, row)
+            publication = (view.label, view.reference, str(view.unchecked))
+            number = self._numbers.setdefault(publication, len(self._numbers) + 1)
+            self._views[source_id] = replace(view, number=number)
+        return self._views[source_id]
 
     def labels(self, source_ids: tuple[str, ...]) -> tuple[str, ...]:
         """Short names for a line of text, without numbering them: "Evaniew 2014"."""
@@ -36,7 +39,11 @@ class SourceList:
 
     @property
     def named(self) -> tuple[SourceView, ...]:
-        return tuple(self._named.values())
+        """One view a number, in the order of the numbers."""
+        first: dict[int, SourceView] = {}
+        for view in self._views.values():
+            first.setdefault(view.number, view)
+        return tuple(first[number] for number in sorted(first))
 
 
 class Knowledge:
@@ -170,7 +177,7 @@ def _label(source_id: str, row: Row) -> str:
     return named if author else (text(row, "title") or source_id)
 
 
-def _source_view(number: int, source_id: str, row: Row) -> SourceView:
+def _source_view(source_id: str, row: Row) -> SourceView:
     doi, pmid, url = text(row, "doi"), text(row, "pmid"), text(row, "url")
     if doi:
         url = f"https://doi.org/{doi}"
@@ -179,7 +186,7 @@ def _source_view(number: int, source_id: str, row: Row) -> SourceView:
     )
     label = _label(source_id, row)
     return SourceView(
-        number=number,
+        number=0,
         id=source_id,
         label=", ".join(filter(None, (label, text(row, "journal")))),
         title=text(row, "title") if text(row, "title") != label else "",

@@ -197,6 +197,7 @@ def _set_aside(knowledge: Knowledge, option: str) -> SetAside:
     return SetAside(
         id=option,
         title=knowledge.patient_title(option),
+        candidacy=candidacy,
         words=wording.PATIENT_CANDIDACY[candidacy],
         reason=_changed(knowledge, option) or (wording.sentence(reasons[0]) if reasons else ""),
     )

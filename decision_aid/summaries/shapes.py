@@ -100,7 +100,10 @@ class Notice:
 # -- estimates -------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class SourceView:
-    """A source as the reader can find it; `number` is its place in the document's list of sources."""
+    """A source as the reader can find it; `number` is its publication's place in the list of sources.
+
+    Several rows of one publication share a number; `id` is the row.
+    """
 
     number: int
     id: str
@@ -149,6 +152,8 @@ class EstimateView:
     `headline` is the sentence to read first, whatever the status. `figure`, `interval`, `bar` and `hundred`
     are empty for a reader who must not see a number; then `withheld` says why, in the same room. `short` is
     the whole cell for a narrow table: "12 points less (1 to 24 less)" or "Not enough evidence".
+    `verdict` is the headline under a heading that names the comparator: "Better", "No clear difference".
+    `studied` is `counts` and `population` in one line; `certainty_short` is the level without its meaning.
     `contrary` is evidence that points the other way, with its sources.
     `certainty_level` is 4 for high, 3, 2, and 1 for very low; 0 where there is no figure.
     """
@@ -158,6 +163,7 @@ class EstimateView:
     status: EstimateStatus
     status_words: str
     headline: str
+    verdict: str
     figure: str
     interval: str
     short: str
@@ -166,7 +172,10 @@ class EstimateView:
     comparator: str
     horizon: str
     studied: str
+    counts: str
+    population: str
     certainty: str
+    certainty_short: str
     certainty_level: int
     caveat: str
     contrary: str
@@ -365,10 +374,11 @@ class OutcomeRow:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """An option that is not for this patient, in one line."""
+    """An option that is not for this patient, in one line; `candidacy` is excluded or not_indicated."""
 
     id: str
     title: str
+    candidacy: str
     words: str
     reason: str
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from decision_aid.summaries import wording
 from decision_aid.summaries.estimates import surgeon_estimate
 from decision_aid.summaries.fields import Row, number, row_of, rows, text, texts
+from decision_aid.summaries.figures import unit_of
 from decision_aid.summaries.frame import (
     answered_by_words,
     draft_note_of,
@@ -138,7 +139,9 @@ def _scale(knowledge: Knowledge, scale: str, row: Row) -> ScaleView:
             scale, title, "", "", text(described, "meaning"), missing, f"{title}: not scored yet"
         )
     band = _band_title(described, text(row, "band"))
-    shown = f"{exact(value)} {text(described, 'unit')}".strip()
+    unit = text(described, "unit")
+    shown = unit_of(wording.UNIT_WORDS.get(unit, unit)).of(exact(value))
+    band = "" if band == exact(value) else band
     words = f"{title}: {shown}{f' ({band})' if band else ''}"
     return ScaleView(scale, title, shown, band, text(described, "meaning"), (), words)
 

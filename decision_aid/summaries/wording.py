@@ -34,6 +34,7 @@ CERTAINTY = {
     "low": "Low certainty: more research may well change this",
     "very_low": "Very low certainty: the truth may be quite different",
 }
+VERDICT = {"option": "Better", "comparator": "Worse", "neither": "No clear difference"}
 NO_CERTAINTY = "Certainty not rated"
 
 PATIENT_STATUS = {
@@ -51,7 +52,7 @@ SURGEON_STATUS = {
 PATIENT_WITHHELD = {
     "not_enough_evidence": "We found no study that can answer this fairly.",
     "not_like_those_studied": "The people studied were not like you, so their result may not be yours.",
-    "source_unchecked": "There is a figure. A clinician must check it against its source before we show it.",
+    "source_unchecked": "There is a figure. We show it once it has been checked.",
 }
 
 PERHAPS_UNLIKE = "We do not know yet whether you are like the people studied."
@@ -120,7 +121,7 @@ ANSWERS_INTRO = (
 )
 
 
-UNIT_WORDS = {"a": "years", "wk": "weeks", "min": "minutes", "deg": "degrees"}
+UNIT_WORDS = {"a": "years", "wk": "weeks", "min": "minutes", "deg": "degrees", "kg/m2": "kg/m²"}
 
 
 def humanised(code: str) -> str:
@@ -229,6 +230,8 @@ LABELS = {
     "space": "Space to write",
     "gaps": "What we do not know",
     "about": "About this summary",
+    "compared_with": "compared with {comparator}",
+    "studied_in": "Studied in: {population}",
     "sources": "Where the figures come from",
     "unchecked_source": "not yet checked by a clinician",
     "your_answers": "Your answers",
