@@ -44,7 +44,7 @@ check: install
 	$(WITHOUT) $(BIN)/python manage.py check
 
 bench: install
-	@for script in tests/benchmarks/*.py; do $(WITHOUT) PYTHONPATH=. $(BIN)/python "$$script" || exit 1; done
+	@for script in tests/benchmarks/measure_*.py; do $(WITHOUT) PYTHONPATH=. $(BIN)/python "$$script" || exit 1; done
 
 lock: install
 	$(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 pyproject.toml \
