@@ -21,11 +21,18 @@ from questionnaires.definition.visibility import shown_questions
 from questionnaires.models import QuestionnaireResponse, User
 from questionnaires.selectors import CLINICAL_ROLES, clinics_of
 
+# What was published is parsed once a process and kept by its hash: no row needs to bring its text along.
+PUBLISHED_DOCUMENTS = ("release__document", "response__version__document", "findings__version__document")
+
 
 def consultations_for(user: User) -> QuerySet[Consultation]:
     """The consultations that a clinician may reach, in the order of their appointments."""
-    return Consultation.objects.filter(clinic__in=clinics_of(user, *CLINICAL_ROLES)).select_related(
-        "clinic", "patient", "surgeon", "release__aid", "response__version", "findings__version"
+    return (
+        Consultation.objects.filter(clinic__in=clinics_of(user, *CLINICAL_ROLES))
+        .select_related(
+            "clinic", "patient", "surgeon", "release__aid", "response__version", "findings__version"
+        )
+        .defer(*PUBLISHED_DOCUMENTS)
     )
 
 
@@ -69,6 +76,7 @@ def consultation_of_response(response: QuestionnaireResponse) -> Consultation | 
         Consultation.objects.select_related(
             "clinic", "patient", "surgeon", "release__aid", "response__version"
         )
+        .defer("release__document", "response__version__document")
         .filter(response=response)
         .first()
     )
@@ -102,7 +110,12 @@ def releases_for(user: User) -> QuerySet[DecisionAidVersion]:
 
 def current_assessment(consultation: Consultation) -> Assessment | None:
     """The newest assessment, which alone can be reviewed."""
-    return consultation.assessments.select_related("release", "clinic").order_by("-number").first()
+    return (
+        consultation.assessments.select_related("release", "clinic")
+        .defer("release__document")
+        .order_by("-number")
+        .first()
+    )
 
 
 def released_assessment(consultation: Consultation) -> Assessment | None:
@@ -110,6 +123,7 @@ def released_assessment(consultation: Consultation) -> Assessment | None:
     return (
         consultation.assessments.filter(reviews__act=Review.Act.RELEASED)
         .select_related("release", "clinic")
+        .defer("release__document")
         .order_by("-number")
         .first()
     )
@@ -154,7 +168,7 @@ def summary_inputs(assessment: Assessment, *, until: datetime | None = None) -> 
         surgeon_name=str(consultation.surgeon),
         appointment=consultation.scheduled_at.astimezone(zone),
         made_at=assessment.assessed_at.astimezone(zone),
-        release=assessment.release.document | {"sha256": assessment.release.sha256},
+        release={**assessment.release.ruleset.document, "sha256": assessment.release.sha256},
         report=assessment.report,
         intake=answered_sections(response),
         findings=answered_sections(assessment.findings) if assessment.findings else (),
@@ -183,7 +197,7 @@ def summary_inputs(assessment: Assessment, *, until: datetime | None = None) -> 
             if alert.acknowledged_at is not None
         ),
         released=Released(by=str(last_act.by), at=last_act.at.astimezone(zone)) if last_act else None,
-        language=str(assessment.release.document["language"]),
+        language=str(assessment.release.ruleset.document["language"]),
         questions=_asked(assessment),
     )
 

@@ -20,20 +20,19 @@ from questionnaires.services.refusals import Refused, StaleState
 @transaction.atomic
 def raise_alerts(consultation: Consultation, facts: Mapping[str, FactValue]) -> tuple[Notice, ...]:
     """Open an alert for every warning sign that holds; return what the patient reads about each."""
-    fired = check_warning_signs(consultation.release.ruleset, facts)
-    if not fired:
-        return ()
-    signs = {sign["id"]: sign for sign in consultation.release.document["warning_signs"]}
+    ruleset = consultation.release.ruleset
+    fired = {sign.id for sign in check_warning_signs(ruleset, facts)}
     notices = []
-    for sign_id in (sign.id for sign in fired):
-        sign = signs[sign_id]
+    for sign in ruleset.warning_signs:
+        if sign.id not in fired:
+            continue
         alert, created = Alert.objects.get_or_create(
             consultation=consultation,
-            sign=sign_id,
+            sign=sign.id,
             defaults={
                 "clinic": consultation.clinic,
-                "title": sign["title"],
-                "urgency": sign["urgency"],
+                "title": sign.title,
+                "urgency": sign.urgency,
                 "raised_at": timezone.now(),
             },
         )
@@ -43,9 +42,9 @@ def raise_alerts(consultation: Consultation, facts: Mapping[str, FactValue]) -> 
                 "alert_raised",
                 alert,
                 actor=AuditEvent.Actor.SYSTEM,
-                detail={"sign": sign_id, "urgency": sign["urgency"]},
+                detail={"sign": sign.id, "urgency": sign.urgency},
             )
-        notices.append(Notice(sign_id, sign["urgency"], sign["title"], sign["patient"], new=created))
+        notices.append(Notice(sign.id, sign.urgency, sign.title, sign.patient, new=created))
     return tuple(notices)
 
 

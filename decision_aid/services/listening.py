@@ -3,6 +3,7 @@
 from typing import Any
 
 from decision_aid.models import Consultation
+from decision_aid.selectors import PUBLISHED_DOCUMENTS
 from decision_aid.services.alerting import raise_alerts
 from decision_aid.services.assessing import assess_consultation, facts_of_response
 from questionnaires.models import QuestionnaireResponse
@@ -13,7 +14,7 @@ def consultation_of(response: QuestionnaireResponse) -> Consultation | None:
     """The consultation whose patient's answers or clinician's findings this response is."""
     consultations = Consultation.objects.select_related(
         "clinic", "release", "response__version", "findings__version"
-    )
+    ).defer(*PUBLISHED_DOCUMENTS)
     return consultations.filter(response=response).first() or consultations.filter(findings=response).first()
 
 

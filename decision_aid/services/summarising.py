@@ -64,7 +64,7 @@ def _request(assessment: Assessment, audience: Summary.Audience, edition: str) -
     Summary.objects.get_or_create(
         assessment=assessment,
         audience=audience,
-        language=assessment.release.document["language"],
+        language=assessment.release.ruleset.document["language"],
         template_version=f"{edition}-{TEMPLATE_VERSION}",
         defaults={
             "clinic": assessment.clinic,
@@ -92,14 +92,18 @@ def claim_summary(summary_id: UUID) -> Summary | None:
     )
     if not claimed:
         return None
-    return Summary.objects.select_related(
-        "clinic",
-        "assessment__consultation__patient",
-        "assessment__consultation__surgeon",
-        "assessment__consultation__response__version",
-        "assessment__findings__version",
-        "assessment__release",
-    ).get(pk=summary_id)
+    return (
+        Summary.objects.select_related(
+            "clinic",
+            "assessment__consultation__patient",
+            "assessment__consultation__surgeon",
+            "assessment__consultation__response__version",
+            "assessment__findings__version",
+            "assessment__release",
+        )
+        .defer("assessment__release__document", "assessment__consultation__response__version__document")
+        .get(pk=summary_id)
+    )
 
 
 def render_summary(summary_id: UUID) -> Rendered:

@@ -215,7 +215,11 @@ def _actor(user: User | None) -> AuditEvent.Actor:
 
 
 def _reload(response: QuestionnaireResponse) -> QuestionnaireResponse:
-    return QuestionnaireResponse.objects.select_related("clinic", "patient", "version").get(pk=response.pk)
+    return (
+        QuestionnaireResponse.objects.select_related("clinic", "patient", "version")
+        .defer("version__document")
+        .get(pk=response.pk)
+    )
 
 
 def _submitted() -> Refused:

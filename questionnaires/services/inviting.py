@@ -44,6 +44,7 @@ def find_invitation(token: str) -> Invitation:
     """Return the invitation of a secret. Refused: link_unknown, and what `check_invitation` refuses."""
     invitation = (
         Invitation.objects.select_related("clinic", "response__patient", "response__version")
+        .defer("response__version__document")
         .filter(token_sha256=token_hash(token))
         .first()
     )

@@ -33,6 +33,7 @@ def invitation_of_visit(session: SessionBase) -> Invitation | None:
         return None
     invitation = (
         Invitation.objects.select_related("clinic", "response__patient", "response__version")
+        .defer("response__version__document")
         .filter(pk=key)
         .first()
     )
