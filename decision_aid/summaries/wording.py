@@ -189,7 +189,7 @@ LABELS = {
     "surgeon_summary": "Surgeon’s summary",
     "patient_summary": "Your treatment options",
     "what_to_do": "What to do",
-    "no_warning_sign": "No warning sign holds.",
+    "no_warning_sign": "No warning sign in the answers so far.",
     "not_ruled_out": "Not ruled out, because answers are missing:",
     "own_words": "In the patient’s words",
     "nothing_written": "Nothing was written.",
