@@ -160,38 +160,67 @@ def _current(consultation: Consultation) -> Assessment:
 
 @dataclass(frozen=True)
 class Person:
-    """A synthetic patient: who, which golden case they are like, and how far they have come."""
+    """A synthetic patient: who, which golden case they are like, how far they have come, what they ask."""
 
     number: str
     given_name: str
     family_name: str
     birth_date: date
+    like: str  # the id of a golden case of the spine aid
     stage: str  # invited, answering, submitted, findings, signed or released
     day: int  # days from today to the appointment
     hour: int
+    asks: str = ""
 
+    @property
+    def wishes(self) -> dict[str, Any]:
+        """What matters to this person, which no golden case says because no rule reads it."""
+        return WISHES | {"questions_for_surgeon": self.asks} if self.asks else dict(WISHES)
+
+
+WISHES = {
+    "psfs_1": 3,
+    "psfs_2": 4,
+    "psfs_3": 2,
+    "sleep_disturbed": "most_nights",
+    "expected_limb_pain_12m": 2,
+    "expected_return_weeks": 6,
+    "value_pain_relief": 9,
+    "value_quick_recovery": 6,
+    "value_lasting_result": 8,
+    "value_avoid_surgery": 5,
+    "value_avoid_repeat": 8,
+    "value_fewer_medicines": 7,
+    "lives_alone": False,
+}
 
 PEOPLE = (
-    Person("S-1001", "Margaret", "Ashdown", date(1961, 3, 4), "released", 0, 9),
-    Person("S-1002", "Samuel", "Oyelaran", date(1984, 11, 19), "signed", 0, 10),
-    Person("S-1003", "Priya", "Raman", date(1979, 6, 30), "findings", 0, 11),
-    Person("S-1004", "Colin", "Fairweather", date(1952, 1, 12), "submitted", 0, 14),
-    Person("S-1005", "Zofia", "Nowak", date(1990, 9, 2), "submitted", 1, 9),
-    Person("S-1006", "Diego", "Santamaría", date(1968, 4, 25), "submitted", 1, 10),
-    Person("S-1007", "Aoife", "Brennan", date(1957, 12, 8), "submitted", 2, 9),
-    Person("S-1008", "Håkon", "Lie", date(1947, 7, 17), "answering", 2, 11),
-    Person("S-1009", "Leila", "Haddad", date(1995, 2, 21), "answering", 3, 9),
-    Person("S-1010", "Edwin", "Achterberg", date(1973, 10, 5), "invited", 4, 10),
-    Person("S-1011", "Grace", "Mwangi", date(1965, 8, 14), "invited", 7, 9),
-    Person("S-1012", "Tomoko", "Arai", date(1982, 5, 29), "released", -7, 15),
-)
+    Person("S-1001", "Margaret", "Ashdown", date(1955, 3, 4), "typical_stenosis", "released", 0, 9,
+           "Can I walk my dog again, and how soon? Who helps me at home in the first week?"),
+    Person("S-1002", "Samuel", "Oyelaran", date(1984, 4, 19), "typical_disc", "findings", 0, 10,
+           "I drive a van for a living. When could I drive again with and without an operation?"),
+    Person("S-1003", "Colin", "Fairweather", date(1942, 1, 12), "stenosis_frail", "signed", 0, 11,
+           "Is the anaesthetic safe with my heart?"),
+    Person("S-1004", "Piotr", "Zieliński", date(1984, 6, 30), "disc_cauda_equina", "submitted", 0, 14),
+    Person("S-1005", "Priya", "Raman", date(1975, 6, 30), "neck_one_nerve", "findings", 1, 9,
+           "Will my neck be stiff afterwards?"),
+    Person("S-1006", "Diego", "Santamaría", date(1984, 4, 25), "disc_improving", "submitted", 1, 10),
+    Person("S-1007", "Aoife", "Brennan", date(1950, 5, 8), "fracture_recent", "findings", 2, 9,
+           "Should I be afraid of the next fracture?"),
+    Person("S-1008", "Håkon", "Lie", date(1984, 7, 17), "disc_imaging_unknown", "submitted", 2, 11),
+    Person("S-1009", "Leila", "Haddad", date(1987, 2, 21), "sacroiliac_pain", "answering", 3, 9),
+    Person("S-1010", "Edwin", "Achterberg", date(1984, 10, 5), "disc_smoker_six_months", "answering", 4, 10),
+    Person("S-1011", "Grace", "Mwangi", date(1955, 8, 14), "typical_stenosis", "invited", 7, 9),
+    Person("S-1012", "Tomás", "Arai", date(1984, 5, 29), "typical_disc", "released", -7, 15,
+           "What happens if I wait three more months?"),
+)  # fmt: skip
 
 
 def populate(cast: Cast, release: DecisionAidVersion) -> list[Consultation]:
     """Bring a dozen people, each like a golden case of the aid, to their stages. Those there are kept."""
-    cases = list(release.document["golden_cases"])
+    cases = {case["id"]: case["facts"] for case in release.document["golden_cases"]}
     consultations = []
-    for position, person in enumerate(PEOPLE):
+    for person in PEOPLE:
         patient = Patient.objects.filter(clinic=cast.clinic, number=person.number).first()
         if patient is None:
             patient = Patient.objects.create(
@@ -211,7 +240,7 @@ def populate(cast: Cast, release: DecisionAidVersion) -> list[Consultation]:
                 place="Room 4",
                 by=cast.coordinator,
             )
-            bring_to_stage(consultation, cases[position % len(cases)]["facts"], person.stage)
+            bring_to_stage(consultation, person.wishes | cases[person.like], person.stage)
         consultations.append(patient.consultations.get())
     return consultations
 

@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from config.broker import BrokerError, embedded_broker
-from config.demonstration import Cast, add_findings, fill_in, open_clinic, submit
+from config.demonstration import PEOPLE, Cast, add_findings, fill_in, open_clinic, submit
 from config.tether import tethered
 from decision_aid.models import Alert, Assessment, Consultation, DecisionAid, DecisionAidVersion, Summary
 from decision_aid.packs import read_pack
@@ -36,7 +36,7 @@ from questionnaires.services.signals import response_received
 Made = TypeVar("Made")
 
 STAGE_SECONDS = 60.0
-CASE = "typical"  # the part of a golden case's id by which the demonstration's person is chosen
+PERSON = next(person for person in PEOPLE if person.like == "typical_disc")
 
 
 class Command(BaseCommand):
@@ -122,7 +122,8 @@ class Demonstration:
         aid = self.stage("author", self.author)
         release = self.stage("publish", lambda: self.publish(aid))
         consultation = self.stage("invite", lambda: self.invite(release))
-        facts = next(case for case in release.document["golden_cases"] if CASE in case["id"])["facts"]
+        cases = {case["id"]: case["facts"] for case in release.document["golden_cases"]}
+        facts = PERSON.wishes | cases[PERSON.like]
         self.stage("answer", lambda: self.answer(consultation, facts))
         self.stage("submit and assess", lambda: self.submit(consultation))
         assessment = self.stage("findings", lambda: self.findings(consultation, facts))
@@ -158,10 +159,10 @@ class Demonstration:
     def invite(self, release: DecisionAidVersion) -> tuple[Consultation, str]:
         patient = Patient.objects.create(
             clinic=self.cast.clinic,
-            number="D-1",
-            given_name="Margaret",
-            family_name="Ashdown",
-            birth_date=date(1961, 3, 4),
+            number=PERSON.number,
+            given_name=PERSON.given_name,
+            family_name=PERSON.family_name,
+            birth_date=PERSON.birth_date,
         )
         consultation = plan_consultation(
             release, patient, self.cast.surgeon, timezone.now() + timedelta(days=3), by=self.cast.coordinator
