@@ -10,12 +10,14 @@ VAGUE = re.compile(r"^_?(handle|process)_")
 
 
 def test_every_module_says_in_one_sentence_what_it_holds() -> None:
+    # A module of tests need not: its tests are the sentences.
     sentences = {
         path: len(re.findall(r"[.!?](?=\s+[A-Z]|$)", ast.get_docstring(tree) or ""))
         for path, tree in modules(*PRODUCT, "tests")
         if tree.body
     }
-    assert {path: number for path, number in sentences.items() if number != 1} == {}
+    wanted = {path: {1} if not path.startswith("tests/") else {0, 1} for path in sentences}
+    assert {path: number for path, number in sentences.items() if number not in wanted[path]} == {}
 
 
 def test_no_module_is_a_drawer() -> None:
