@@ -204,12 +204,14 @@ class _Fields:
 
     def items(self, key: str) -> Sequence[object]:
         value = self.values.get(key)
-        if value is None:
-            return ()
-        if not isinstance(value, list | tuple):
-            self.report(DefinitionProblem.NOT_A_LIST, key, f"A list belongs here, not {in_words(value)}.")
-            return ()
-        return value
+        if self.is_list(key):
+            return value if isinstance(value, list | tuple) else ()
+        self.report(DefinitionProblem.NOT_A_LIST, key, f"A list belongs here, not {in_words(value)}.")
+        return ()
+
+    def is_list(self, key: str) -> bool:
+        """Whether a list stands there, or nothing."""
+        return isinstance(self.values.get(key), list | tuple | None)
 
 
 class _Condition:
@@ -239,7 +241,7 @@ class _Reader:
         consent = self._consent(fields)
         codes: set[str] = set()
         entries = fields.items("sections")
-        if not entries and fields.values:
+        if not entries and fields.values and fields.is_list("sections"):
             fields.report(DefinitionProblem.NO_SECTIONS, "sections", "The questionnaire has no section yet.")
         sections = [self._section(entry, position, codes) for position, entry in enumerate(entries)]
         sections = self._with_conditions(sections)
@@ -288,7 +290,7 @@ class _Reader:
         code, title, intro = fields.code(codes), fields.needed_text("title"), fields.text("intro")
         self._keep_condition(fields, (position, None))
         entries = fields.items("questions")
-        if not entries and fields.values:
+        if not entries and fields.values and fields.is_list("questions"):
             fields.report(DefinitionProblem.NO_QUESTIONS, "questions", "The section has no question yet.")
         questions = tuple(
             self._question(question, f"{place}/questions/{number}", (position, number))
@@ -319,7 +321,7 @@ class _Reader:
             fields.text("high_label"),
             self._options(fields, kind),
         )
-        if code and kind:
+        if code and kind and fields.is_list("options"):
             self.types.setdefault(code, question.fact_type)
         return question
 
@@ -378,7 +380,7 @@ class _Reader:
             self._option(entry, f"{fields.place}/options/{position}", kind, codes)
             for position, entry in enumerate(entries)
         )
-        if kind and len(options) < 2:
+        if kind and len(options) < 2 and fields.is_list("options"):
             sentence = "A question to choose from needs at least two options."
             fields.report(DefinitionProblem.TOO_FEW_OPTIONS, "options", sentence)
         return options

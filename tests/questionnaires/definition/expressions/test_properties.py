@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from questionnaires.definition.expressions import parse, parse_condition
-from questionnaires.definition.facts import Facts, FactValue
+from questionnaires.definition.facts import Facts
 from questionnaires.definition.problems import ProblemsFound
 from tests.questionnaires.definition.generated import (
     TYPES,
@@ -15,7 +15,7 @@ from tests.questionnaires.definition.generated import (
     some_facts,
 )
 
-often = settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @often
@@ -74,50 +74,43 @@ def test_any_text_is_read_or_refused_with_problems(text: str) -> None:
 
 fragments = st.sampled_from(
     [
-        "%pain",
-        "%side",
-        "%areas",
-        "%diabetes",
-        "%words",
-        "%day",
-        "'left'",
-        "'x'",
-        "1",
-        "0.5",
-        "{}",
-        "true",
-        "(",
-        ")",
-        ",",
-        ".",
-        "+",
-        "-",
-        "*",
-        "/",
-        "div",
-        "mod",
-        "=",
-        "!=",
-        "<",
-        "<=",
-        ">",
-        ">=",
-        "~",
-        "and",
-        "or",
-        "xor",
-        "implies",
-        "in",
-        "contains",
-        "|",
-        "exists()",
-        "not()",
-        "count()",
-        "sum()",
-        "round(",
-        "iif(",
-        "@2026-01-31",
-        "%",
+        *(
+            "%pain",
+            "%side",
+            "%areas",
+            "%diabetes",
+            "%words",
+            "%day",
+            "'left'",
+            "'x'",
+            "1",
+            "0.5",
+            "{}",
+            "true",
+        ),
+        *(
+            "(",
+            ")",
+            ",",
+            ".",
+            "+",
+            "-",
+            "*",
+            "/",
+            "div",
+            "mod",
+            "=",
+            "!=",
+            "<",
+            "<=",
+            ">",
+            ">=",
+            "~",
+            "|",
+            "%",
+        ),
+        *("and", "or", "xor", "implies", "in", "contains", "exists()", "not()", "count()", "sum()", "round("),
+        *("iif(", "@2026-01-31"),
     ]
 )
 
@@ -128,12 +121,14 @@ def test_any_sequence_of_its_words_is_read_or_refused(text: str, facts: Facts) -
     _read_or_refuse(text, facts)
 
 
-def _read_or_refuse(text: str, facts: dict[str, FactValue] | Facts | None = None) -> None:
+def _read_or_refuse(text: str, facts: Facts | None = None) -> None:
     try:
         expression = parse(text, TYPES)
     except ProblemsFound as found:
-        assert found.problems
-        assert all(problem.place.startswith("character ") for problem in found.problems)
+        places = [problem.place for problem in found.problems]
     else:
         expression.evaluate(facts or {})
         assert parse(expression.text, TYPES) == expression
+        return
+    assert places
+    assert all(place.startswith("character ") for place in places)

@@ -1,0 +1,257 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from questionnaires.definition.answers import (
+    Answer,
+    Declined,
+    Given,
+    Unsure,
+    answer_document,
+    answer_words,
+    answers_document,
+    read_answer,
+    read_answer_text,
+    read_answers,
+)
+from questionnaires.definition.digest import canonical_json
+from questionnaires.definition.facts import load_json
+from questionnaires.definition.problems import ProblemsFound
+from tests.questionnaires.definition.documents import definition, question
+
+
+def codes_of(code: str, document: object) -> list[str]:
+    with pytest.raises(ProblemsFound) as found:
+        read_answer(question(code), document)
+    assert {problem.place for problem in found.value.problems} == {code}
+    return [problem.code for problem in found.value.problems]
+
+
+def sentence_of(code: str, *texts: str) -> str:
+    with pytest.raises(ProblemsFound) as found:
+        read_answer_text(question(code), texts)
+    (problem,) = found.value.problems
+    assert problem.place == code
+    return problem.sentence
+
+
+@pytest.mark.parametrize(
+    ("code", "document", "answer"),
+    [
+        ("age", {"value": 54}, Given(54)),
+        ("age", {"value": 54.0}, Given(54)),
+        ("weight", {"value": 72.5}, Given(Decimal("72.5"))),
+        ("weight", {"unsure": True}, Unsure()),
+        ("diabetes", {"value": False}, Given(value=False)),
+        ("diabetes", {"unsure": True}, Unsure()),
+        ("diabetes", {"declined": True}, Declined()),
+        ("pain_now", {"value": 0}, Given(0)),
+        ("areas", {"value": []}, Given(())),
+        ("areas", {"value": ["none_of_these"]}, Given(())),
+        ("areas", {"value": ["left_leg", "neck"]}, Given(("neck", "left_leg"))),
+        ("side", {"value": "none"}, Given("none")),
+        ("tried", {"value": ["none"]}, Given(("none",))),
+        ("words", {"value": "Größe ≥ 1\nتعب"}, Given("Größe ≥ 1\nتعب")),
+    ],
+)
+def test_it_reads_an_answer(code: str, document: object, answer: Answer) -> None:
+    assert read_answer(question(code), document) == answer
+
+
+@pytest.mark.parametrize(
+    ("code", "document", "problem"),
+    [
+        ("age", None, "not_an_object"),
+        ("age", 54, "not_an_object"),
+        ("age", [], "not_an_object"),
+        ("age", {}, "unclear"),
+        ("weight", {"value": 72, "unsure": True}, "unclear"),
+        ("age", {"answer": 54}, "unclear"),
+        ("weight", {"unsure": False}, "unclear"),
+        ("weight", {"unsure": 1}, "unclear"),
+        ("age", {"value": None}, "unanswered"),
+        ("words", {"value": " \n"}, "unanswered"),
+        ("age", {"unsure": True}, "unsure_not_offered"),
+        ("weight", {"declined": True}, "declined_not_offered"),
+        ("age", {"value": "54"}, "wrong_type"),
+        ("age", {"value": True}, "wrong_type"),
+        ("age", {"value": 54.5}, "wrong_type"),
+        ("age", {"value": 0}, "out_of_range"),
+        ("age", {"value": 10**400}, "out_of_range"),
+        ("weight", {"value": float("nan")}, "not_finite"),
+        ("diabetes", {"value": 0}, "wrong_type"),
+        ("diabetes", {"value": "yes"}, "wrong_type"),
+        ("side", {"value": "both"}, "unknown_value"),
+        ("side", {"value": ["left"]}, "wrong_type"),
+        ("areas", {"value": "neck"}, "wrong_type"),
+        ("areas", {"value": ["neck", "neck"]}, "repeated_value"),
+        ("areas", {"value": ["knee"]}, "unknown_value"),
+        ("areas", {"value": [{"code": "neck"}]}, "wrong_type"),
+        ("areas", {"value": ["neck", "none_of_these"]}, "exclusive_value"),
+        ("tried", {"value": ["none", "tablets"]}, "exclusive_value"),
+        ("tried", {"value": ["none_of_these"]}, "unknown_value"),
+        ("words", {"value": 5}, "wrong_type"),
+        ("words", {"value": "x" * 10_001}, "out_of_range"),
+        ("words", {"value": "a\0"}, "wrong_type"),
+    ],
+)
+def test_it_refuses_what_is_no_answer(code: str, document: object, problem: str) -> None:
+    assert codes_of(code, document) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("code", "texts", "answer"),
+    [
+        ("age", ["54"], Given(54)),
+        ("age", ["  54 "], Given(54)),
+        ("age", ["54 years"], Given(54)),
+        ("age", ["54.0"], Given(54)),
+        ("age", ["٥٤"], Given(54)),
+        ("age", ["５４"], Given(54)),
+        ("age", ["", "54", "54"], Given(54)),
+        ("weight", ["72,5"], Given(Decimal("72.5"))),
+        ("weight", ["72.5"], Given(Decimal("72.5"))),
+        ("weight", ["72,5 kg"], Given(Decimal("72.5"))),
+        ("weight", ["72KG"], Given(Decimal(72))),
+        ("weight", ["+72."], Given(Decimal(72))),
+        ("weight", ["-unsure"], Unsure()),
+        ("diabetes", ["yes"], Given(value=True)),
+        ("diabetes", ["on"], Given(value=True)),
+        ("diabetes", ["No"], Given(value=False)),
+        ("diabetes", ["-declined"], Declined()),
+        ("pain_now", ["0"], Given(0)),
+        ("areas", ["left_leg", "neck"], Given(("neck", "left_leg"))),
+        ("areas", ["neck", "neck", ""], Given(("neck",))),
+        ("areas", ["none_of_these"], Given(())),
+        ("side", ["none"], Given("none")),
+        ("words", [" two\r\nlines "], Given("two\nlines")),
+        ("words", ["-5"], Given("-5")),
+    ],
+)
+def test_it_reads_what_a_form_sends(code: str, texts: list[str], answer: Answer) -> None:
+    assert read_answer_text(question(code), texts) == answer
+
+
+@pytest.mark.parametrize(
+    ("code", "texts", "sentence"),
+    [
+        ("age", [], "Answer this question."),
+        ("age", ["", "  "], "Answer this question."),
+        ("weight", [""], "Answer this question, or choose “I'm not sure”."),
+        (
+            "diabetes",
+            [],
+            "Answer this question, or choose “I'm not sure”, or choose “I'd rather not say”.",
+        ),
+        ("age", ["17"], "You wrote “17”. Enter a whole number from 18 to 110."),
+        ("age", ["54.5"], "You wrote “54.5”. Enter a whole number from 18 to 110."),
+        ("age", ["fifty"], "You wrote “fifty”. Enter a whole number from 18 to 110."),
+        ("age", ["5 4"], "You wrote “5 4”. Enter a whole number from 18 to 110."),
+        ("age", ["5e1"], "You wrote “5e1”. Enter a whole number from 18 to 110."),
+        ("age", ["NaN"], "You wrote “NaN”. Enter a whole number from 18 to 110."),
+        ("age", ["−54"], "You wrote “-54”. Enter a whole number from 18 to 110."),
+        ("age", ["years"], "You wrote “years”. Enter a whole number from 18 to 110."),
+        ("age", ["54", "55"], "You gave more than one answer. Give only one."),
+        ("weight", ["1.200,5"], "You wrote “1.200,5”. Enter a number from 25 to 350.5."),
+        ("weight", ["9" * 5000], f"You wrote “{'9' * 29}…”. Enter a number from 25 to 350.5."),
+        ("weight", ["70", "-unsure"], "Choose one: give an answer, or choose the last option."),
+        ("weight", ["-declined"],
+         "“I'd rather not say” is not an answer to this question. Enter a number from 25 to 350.5."),
+        ("pain_now", ["11"], "Choose a whole number from 0 to 10."),
+        ("pain_now", ["-unsure"],
+         "“I'm not sure” is not an answer to this question. Choose a whole number from 0 to 10."),
+        ("diabetes", ["maybe"], "Choose yes or no."),
+        ("side", ["both"], "Choose one of the answers shown."),
+        ("areas", ["knee"], "Choose from the answers shown, each of them once."),
+        (
+            "areas",
+            ["neck", "none_of_these"],
+            "“Nowhere here” does not go with other answers. Choose either it or the others.",
+        ),
+        ("words", ["x" * 10_001],
+         "Your answer is too long. Make it shorter: up to 10,000 letters and spaces."),
+        ("words", ["a\0b"], "Your answer has a sign that we cannot keep. Please type it again."),
+    ],
+)  # fmt: skip
+def test_it_tells_a_person_what_to_do(code: str, texts: list[str], sentence: str) -> None:
+    assert sentence_of(code, *texts) == sentence
+
+
+@pytest.mark.parametrize(
+    ("code", "answer", "words"),
+    [
+        ("age", Given(54), "54 years"),
+        ("age", Given(1), "1 year"),
+        ("weight", Given(Decimal("72.50")), "72.5 kg"),
+        ("weight", Given(Decimal("1E+2")), "100 kg"),
+        ("weight", Unsure(), "I'm not sure"),
+        ("diabetes", Given(value=True), "Yes"),
+        ("diabetes", Given(value=False), "No"),
+        ("diabetes", Declined(), "I'd rather not say"),
+        ("pain_now", Given(0), "0 out of 10"),
+        ("areas", Given(("neck", "left_leg")), "Neck, Left leg"),
+        ("areas", Given(()), "Nowhere here"),
+        ("tried", Given(()), "None of these"),
+        ("tried", Given(("none",)), "None of these"),
+        ("side", Given("none"), "Neither"),
+        ("words", Given("Größe ≥ 1"), "Größe ≥ 1"),
+    ],
+)
+def test_it_says_an_answer_in_words(code: str, answer: Answer, words: str) -> None:
+    assert answer_words(question(code), answer) == words
+
+
+def test_it_reads_all_answers_in_the_order_of_the_questions() -> None:
+    document = {"side": {"value": "left"}, "age": {"value": 54}, "diabetes": {"unsure": True}}
+    answers = read_answers(definition(), document)
+    assert list(answers.items()) == [("age", Given(54)), ("diabetes", Unsure()), ("side", Given("left"))]
+    assert answers_document(answers) == document
+
+
+def test_it_lists_the_problems_of_all_answers() -> None:
+    document = {"knee": {"value": 1}, "side": {"value": "up"}, "age": {"value": 0}, "weight": {"value": 70}}
+    with pytest.raises(ProblemsFound) as found:
+        read_answers(definition(), document)
+    assert [(problem.code, problem.place) for problem in found.value.problems] == [
+        ("unknown_question", "knee"),
+        ("out_of_range", "age"),
+        ("unknown_value", "side"),
+    ]
+
+
+@pytest.mark.parametrize("document", [None, [], "age"])
+def test_answers_are_an_object(document: object) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        read_answers(definition(), document)
+    assert [problem.code for problem in found.value.problems] == ["not_an_object"]
+
+
+answers_to_read = st.one_of(
+    st.tuples(st.just("age"), st.integers(18, 110)),
+    st.tuples(st.just("weight"), st.decimals(25, 350, places=2)),
+    st.tuples(st.just("diabetes"), st.booleans()),
+    st.tuples(st.just("areas"), st.sampled_from([(), ("neck",), ("left_leg",), ("neck", "left_leg")])),
+    st.tuples(st.just("words"), st.text(min_size=1).filter(lambda text: text.strip() and "\0" not in text)),
+)
+
+
+@given(answers_to_read)
+def test_what_is_written_reads_back(
+    answered: tuple[str, bool | int | Decimal | str | tuple[str, ...]],
+) -> None:
+    code, value = answered
+    document = load_json(canonical_json(answer_document(Given(value))))
+    assert read_answer(question(code), document) == Given(value)
+    assert answer_words(question(code), Given(value))
+
+
+@given(st.sampled_from([q.code for q in definition().questions]), st.lists(st.text(max_size=8), max_size=3))
+def test_anything_typed_is_an_answer_or_a_problem_at_the_question(code: str, texts: list[str]) -> None:
+    try:
+        answer = read_answer_text(question(code), texts)
+    except ProblemsFound as found:
+        assert {problem.place for problem in found.problems} == {code}  # noqa: PT017  either outcome is right
+    else:
+        assert read_answer(question(code), answer_document(answer)) == answer
