@@ -76,7 +76,7 @@ def read_pack(name: str) -> Pack:
     if name not in pack_names():
         hint = did_you_mean(name, pack_names())
         raise ProblemsFound(
-            [Problem(PackProblem.UNKNOWN_PACK, "", f"There is no pack named “{name}”.", hint)]
+            [Problem(PackProblem.UNKNOWN_PACK, name, f"There is no pack named “{name}”.", hint)]
         )
     return read_pack_from(files(__package__) / name)
 
