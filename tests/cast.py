@@ -1,14 +1,19 @@
 """The cast of the tests: one clinic's people, a stranger from another clinic, a patient with a link."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
 from django.test import Client
+from django.test.utils import override_settings
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from config.demonstration import Cast, bring_to_stage, open_clinic, publish_pack
 from decision_aid.models import Consultation, DecisionAidVersion
@@ -30,16 +35,48 @@ def _files_in_a_folder_of_their_own(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
-@pytest.fixture
-def cast(db: None, settings: Any) -> Cast:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return open_clinic("northfield", "Northfield Spine Clinic", PASSWORD)
+HOME, ELSEWHERE = ("northfield", "Northfield Spine Clinic"), ("harbour", "Harbour Spine Clinic")
+QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+Rows = dict[type[models.Model], list[models.Model]]
+
+
+@pytest.fixture(scope="session")
+def published_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker, spine_pack: Pack) -> Rows:
+    """Two clinics with their staff, each with a release of the spine aid: committed once, because it is slow.
+
+    The rows are remembered for the tests that come after the database was emptied.
+    """
+    quick = override_settings(PASSWORD_HASHERS=[QUICK_HASHER])
+    with quick, django_db_blocker.unblock(), transaction.atomic():
+        for slug, name in (HOME, ELSEWHERE):
+            publish_pack(open_clinic(slug, name, PASSWORD), spine_pack)
+        kept = [*apps.get_app_config("questionnaires").get_models()]
+        kept += apps.get_app_config("decision_aid").get_models()
+        rows = {model: list(model._default_manager.order_by("pk")) for model in kept}
+    return {model: found for model, found in rows.items() if found}
 
 
 @pytest.fixture
-def other_cast(db: None, settings: Any) -> Cast:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    return open_clinic("harbour", "Harbour Spine Clinic", PASSWORD)
+def published(db: None, published_rows: Rows, settings: Any) -> None:
+    """The two clinics and their releases, put back where a test before this one emptied the database."""
+    settings.PASSWORD_HASHERS = [QUICK_HASHER]
+    if Clinic.objects.filter(slug=HOME[0]).exists():
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        for model, rows in published_rows.items():
+            model._default_manager.bulk_create(rows)
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(published_rows)):
+            cursor.execute(statement)
+
+
+@pytest.fixture
+def cast(published: None) -> Cast:
+    return open_clinic(*HOME, PASSWORD)
+
+
+@pytest.fixture
+def other_cast(published: None) -> Cast:
+    return open_clinic(*ELSEWHERE, PASSWORD)
 
 
 @pytest.fixture
@@ -81,6 +118,12 @@ def stranger(other_cast: Cast) -> User:
 @pytest.fixture
 def release(cast: Cast, spine_pack: Pack) -> DecisionAidVersion:
     return publish_pack(cast, spine_pack)
+
+
+@pytest.fixture
+def other_release(other_cast: Cast, spine_pack: Pack) -> DecisionAidVersion:
+    """The same aid, released by the other clinic."""
+    return publish_pack(other_cast, spine_pack)
 
 
 @pytest.fixture
@@ -133,7 +176,8 @@ def consultation(visit: Visit) -> Consultation:
 @pytest.fixture
 def golden(spine_pack: Pack) -> Callable[[str], dict[str, Any]]:
     """The facts of a golden case of the spine aid, by its id."""
-    cases = {case["id"]: case["facts"] for case in spine_pack.aid["golden_cases"]}
+    aid: Mapping[str, Any] = spine_pack.aid
+    cases = {case["id"]: case["facts"] for case in aid["golden_cases"]}
     return lambda name: dict(cases[name])
 
 
