@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = re.compile(r"^\| `([a-z_]+)` \|", re.MULTILINE)
+CODE = re.compile(r"^\| `([a-z0-9_]+)` \|", re.MULTILINE)
 REFUSALS = {"Refused", "_unprocessable"}
 
 
