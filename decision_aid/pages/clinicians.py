@@ -6,34 +6,29 @@ from typing import Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from decision_aid.models import Consultation
 from decision_aid.selectors import worklist
 from questionnaires.models import User
-from questionnaires.selectors import CLINICAL_ROLES, clinics_of
 
 P = ParamSpec("P")
-Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
-ClinicianPage = Callable[Concatenate[HttpRequest, User, P], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+ClinicianPage = Callable[Concatenate[HttpRequest, User, P], HttpResponseBase]
 
 
 def for_clinicians(page: ClinicianPage[P]) -> Page[P]:
     """Give the page its signed-in user, and keep it out of every cache."""
 
     @wraps(page)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, User):  # login_required let nobody else in
             raise Http404
         return page(request, request.user, *args, **kwargs)
 
     return never_cache(login_required(guarded))
-
-
-def is_clinician(user: User) -> bool:
-    """Whether the user is a surgeon or a coordinator anywhere."""
-    return clinics_of(user, *CLINICAL_ROLES).exists()
 
 
 def consultation_or_404(user: User, consultation_id: UUID) -> Consultation:

@@ -18,6 +18,8 @@ from decision_aid.selectors import current_assessment
 from decision_aid.services.alerting import open_emergencies
 from decision_aid.services.findings import open_findings
 from questionnaires.definition.answers import (
+    DECLINED_TEXT,
+    UNSURE_TEXT,
     Answer,
     Declined,
     Given,
@@ -35,7 +37,6 @@ from questionnaires.services.answering import save_answers, submit_response
 from questionnaires.services.refusals import Refused
 from questionnaires.services.signals import response_received
 
-UNSURE, DECLINED = "-unsure", "-declined"
 UNIT_WORDS = {"a": "years", "wk": "weeks", "min": "minutes", "deg": "degrees"}
 
 
@@ -83,17 +84,17 @@ class FindingField:
                 for option in self.question.options
             ]
         if self.question.unsure and self.control in ("one", "several"):
-            offered.append(Choice(UNSURE, "Not known", "", True, UNSURE in self.texts))
+            offered.append(Choice(UNSURE_TEXT, "Not sure", "", True, UNSURE_TEXT in self.texts))
         return offered
 
     @property
     def typed(self) -> str:
         """What stands in the box of a number or of words."""
-        return next((text for text in self.texts if text not in (UNSURE, DECLINED)), "")
+        return next((text for text in self.texts if text not in (UNSURE_TEXT, DECLINED_TEXT)), "")
 
     @property
     def is_unsure(self) -> bool:
-        return UNSURE in self.texts
+        return UNSURE_TEXT in self.texts
 
     @property
     def unit(self) -> str:
@@ -171,7 +172,9 @@ class FindingsPage:
         except ProblemsFound as found:
             return self._render(sent.texts, _errors_of(found), status=422)
         response_received.send(sender=QuestionnaireResponse, response=self.response)
-        messages.success(self.request, "Your findings are in. The new assessment stands beside the one before.")
+        messages.success(
+            self.request, "Your findings are in. The new assessment stands beside the one before."
+        )
         return redirect("sheet", self.consultation.pk)
 
     def _read(self, posted: QueryDict) -> Sent:
@@ -229,9 +232,7 @@ class FindingsPage:
         audit.record(self.consultation.clinic, "viewed", self.response, user=self.user)
         return render(self.request, template, context, status=status)
 
-    def _groups(
-        self, texts: Mapping[str, tuple[str, ...]], errors: Mapping[str, str]
-    ) -> list[FieldGroup]:
+    def _groups(self, texts: Mapping[str, tuple[str, ...]], errors: Mapping[str, str]) -> list[FieldGroup]:
         """The shown questions: first those that options wait for, then the rest by section."""
         waiting = self._waiting()
         shown = shown_questions(self.definition, read_answers(self.definition, self.response.answers))
@@ -282,9 +283,9 @@ def _texts_of(answer: Answer) -> tuple[str, ...]:
     """What a browser would send for an answer."""
     match answer:
         case Unsure():
-            return (UNSURE,)
+            return (UNSURE_TEXT,)
         case Declined():
-            return (DECLINED,)
+            return (DECLINED_TEXT,)
         case Given(value=bool() as value):
             return ("yes" if value else "no",)
         case Given(value=tuple() as codes):
@@ -294,4 +295,4 @@ def _texts_of(answer: Answer) -> tuple[str, ...]:
 
 
 def _errors_of(found: ProblemsFound) -> dict[str, str]:
-    return {problem.place.rpartition("/")[2]: problem.sentence for problem in found.problems}
+    return {problem.place: problem.sentence for problem in found.problems}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from decision_aid.pages.documents import own_documents_of
 from decision_aid.pages.patients import VisitedConsultation, for_patients
 from decision_aid.selectors import released_assessment, summary_inputs
-from decision_aid.summaries import patient_document
+from decision_aid.summaries.documents import patient_document
 from questionnaires.models import AuditEvent
 from questionnaires.services import audit
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
@@ -15,7 +16,7 @@ from questionnaires.models import Clinic
 from questionnaires.services.visiting import invitation_of_visit, response_of_visit
 
 P = ParamSpec("P")
-Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,16 @@ class VisitedConsultation:
         return self.consultation.clinic
 
 
-def for_patients(page: Callable[Concatenate[HttpRequest, VisitedConsultation, P], HttpResponse]) -> Page[P]:
+def for_patients(
+    page: Callable[Concatenate[HttpRequest, VisitedConsultation, P], HttpResponseBase],
+) -> Page[P]:
     """Give the page the consultation of this visit, and keep it out of every cache.
 
     Whoever has not come that far is led to where they are, as on every page of the form.
     """
 
     @wraps(page)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         response = response_of_visit(request.session)
         if response is None:
             if invitation_of_visit(request.session) is None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from decision_aid.models import Alert, Assessment, Consultation, Review
@@ -74,6 +75,7 @@ class ComparedRow:
         return self.before != self.now
 
 
+@gzip_page
 @for_clinicians
 @require_safe
 def sheet(request: HttpRequest, user: User, consultation_id: UUID) -> HttpResponse:
@@ -102,7 +104,6 @@ def _context(consultation: Consultation, user: User, refusal: Refusal | None) ->
         "clinic": consultation.clinic,
         "assessment": assessment,
         "may_review": may_review,
-        "may_invite": consultation.response.status == "open",
         "refusals": {refusal.act: refusal} if refusal else {},
     } | documents_of(consultation)
     if assessment is None:
@@ -111,9 +112,11 @@ def _context(consultation: Consultation, user: User, refusal: Refusal | None) ->
     document = surgeon_document(inputs)
     context |= {"document": document, "alerts": _alerts(consultation, document, refusal)}
     reviews = _reviews(consultation, document)
-    context["reviews"] = reviews
     if document.emergency:
-        return context
+        # Nothing that names an option: not what was overridden before, either.
+        acknowledged = [row for row in reviews if row[0].act == Review.Act.ACKNOWLEDGED]
+        return context | {"reviews": acknowledged}
+    context["reviews"] = reviews
     previous = _previous(assessment)
     before = _candidacies(previous)
     acts = {review.act: review for review, *_ in reviews if review.assessment_id == assessment.pk}
@@ -184,7 +187,8 @@ def _candidacies(assessment: Assessment | None) -> dict[str, str]:
     if assessment is None:
         return {}
     return {
-        option["id"]: wording.SURGEON_CANDIDACY[option["candidacy"]] for option in assessment.report["options"]
+        option["id"]: wording.SURGEON_CANDIDACY[option["candidacy"]]
+        for option in assessment.report["options"]
     }
 
 

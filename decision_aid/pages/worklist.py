@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from decision_aid.models import Consultation
-from decision_aid.pages.clinicians import for_clinicians, is_clinician
+from decision_aid.pages.clinicians import for_clinicians
 from decision_aid.selectors import worklist as consultations_on_worklist
 from questionnaires.models import User
 from questionnaires.selectors import CLINICAL_ROLES, clinics_of
@@ -37,7 +37,9 @@ class WorklistFilters(forms.Form):
     past = forms.BooleanField(required=False)
     search = forms.CharField(max_length=LONGEST_SEARCH, required=False)
 
-    def apply(self, consultations: QuerySet[Consultation], user: User, now: datetime) -> QuerySet[Consultation]:
+    def apply(
+        self, consultations: QuerySet[Consultation], user: User, now: datetime
+    ) -> QuerySet[Consultation]:
         """Keep what was asked for. What is past and released is done, and shown only when asked for."""
         chosen = self.chosen
         if chosen["whose"] == "mine":
@@ -71,15 +73,17 @@ def worklist(request: HttpRequest, user: User) -> HttpResponse:
 
     A search is sent by POST, so that no name gets into an address, a history or a log.
     """
-    if not is_clinician(user):
+    clinics = list(clinics_of(user, *CLINICAL_ROLES))
+    if not clinics:
         return render(request, "decision_aid/no_clinic.html", status=403)
     sent = request.POST if request.method == "POST" else request.GET
-    filters = WorklistFilters(sent)
+    filters = WorklistFilters(sent if request.method == "POST" else {**sent.dict(), "search": ""})
     now = timezone.now()
     with transaction.atomic():
         found = filters.apply(consultations_on_worklist(user), user, now)
+        # A row names people and a clinic: no release and no answers are loaded with it.
+        found = found.select_related(None).select_related("clinic", "patient", "surgeon")
         page = Paginator(found, PAGE_SIZE).get_page(sent.get("page"))
-        clinics = list(clinics_of(user, *CLINICAL_ROLES))
         shown = list(page.object_list)
         for clinic in clinics:
             if seen := sum(one.clinic_id == clinic.pk for one in shown):

@@ -1,12 +1,14 @@
 """Server-made SVG pictures of intervals, candidacy and people, in whole units so that pages stay small."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django import template
 
 from decision_aid.summaries import CandidacyBar, HundredPeople, IntervalBar
 
+Row = TypeVar("Row")
 register = template.Library()
 
 AXIS = 200
@@ -53,6 +55,18 @@ def filled_path(people: int) -> str:
 def dashed(code: str) -> str:
     """A code as a part of a class name: "needs_information" becomes "needs-information"."""
     return code.replace("_", "-")
+
+
+@register.filter
+def at(rows: Sequence[Row], place: int) -> Row:
+    """The row at a place: what a cell's column is about."""
+    return rows[place]
+
+
+@register.inclusion_tag("decision_aid/pictures/rating.html")
+def rating_line(position: float) -> dict[str, Any]:
+    """How far along 0 to 10 an answer lies."""
+    return {"position": round(min(max(position, 0.0), 1.0) * 100)}
 
 
 @register.inclusion_tag("decision_aid/pictures/candidacy.html")
