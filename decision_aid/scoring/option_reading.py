@@ -330,10 +330,12 @@ def _no_figures(fields: Fields) -> dict[str, object]:
 
 
 def _contrary(fields: Fields, vocabulary: Vocabulary) -> dict[str, object] | None:
-    """What the best evidence against the figure says, with its sources."""
+    """What the best evidence against the figure says, with its sources; in plain words too where given."""
     if "contrary" not in fields:
         return None
     contrary = fields.part("contrary")
     words, sources = contrary.text("words"), vocabulary.cited(contrary)
+    plain = contrary.text_if_any("patient_words")
     contrary.close()
-    return {"sources": list(sources), "words": words}
+    said: dict[str, object] = {"sources": list(sources), "words": words}
+    return {**said, "patient_words": plain} if plain else said

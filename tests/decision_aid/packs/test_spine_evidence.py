@@ -160,12 +160,12 @@ def test_a_ratio_is_never_shown_as_a_number(entry: tuple[Document, Document]) ->
 def test_figures_from_one_row_stand_in_no_words_for_patients() -> None:
     relative = re.compile(r"\b(RR|OR|HR|SMD|P[=<])|\bin 1\b|\b1 in \d|\d+(\.\d+)? times")
     for _, estimate in ESTIMATES:
-        words = estimate["patient_reason"] + estimate.get("contrary", {}).get("words", "")
+        words = estimate["patient_reason"] + estimate.get("contrary", {}).get("patient_words", "")
         assert not relative.search(words), words
 
 
 def test_contrary_evidence_carries_no_number_to_patients() -> None:
-    words = [estimate["contrary"]["words"] for _, estimate in FIGURES if "contrary" in estimate]
+    words = [estimate["contrary"]["patient_words"] for _, estimate in FIGURES if "contrary" in estimate]
     assert len(words) >= 25
     assert [text for text in words if re.search(r"\d", text)] == []
 
