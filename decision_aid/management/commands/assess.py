@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,7 +17,13 @@ from decision_aid.management.facts_only import summary_inputs
 from decision_aid.management.text_report import text_report
 from decision_aid.packs import read_pack, release_document
 from decision_aid.scoring import Report, RuleSet, read_ruleset, score
-from decision_aid.summaries import patient_document, render_pdf, surgeon_document
+from decision_aid.summaries import (
+    SummaryDocument,
+    SummaryInputs,
+    patient_document,
+    render_pdf,
+    surgeon_document,
+)
 from questionnaires.definition.digest import canonical_json
 from questionnaires.definition.facts import Facts
 from questionnaires.definition.problems import Problem, ProblemsFound
@@ -25,12 +31,15 @@ from questionnaires.definition.reading import read_definition
 from questionnaires.definition.schema import Definition
 
 BAD_INPUT = 2
-DOCUMENTS = {"surgeon": surgeon_document, "patient": patient_document}
+DOCUMENTS: Mapping[str, Callable[[SummaryInputs], SummaryDocument]] = {
+    "surgeon": surgeon_document,
+    "patient": patient_document,
+}
 
 
 class Command(BaseCommand):
     help = "Score one person's facts, or many, by the rules that come with the code. Needs no database."
-    requires_system_checks: Sequence[str] = []
+    requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         source = parser.add_mutually_exclusive_group(required=True)
