@@ -151,11 +151,11 @@ def summary_inputs(assessment: Assessment, *, until: datetime | None = None) -> 
     clinic, patient, response = consultation.clinic, consultation.patient, consultation.response
     zone = ZoneInfo(clinic.time_zone)
     reviews = assessment.reviews.select_related("by").order_by("at", "id")
-    alerts = Alert.objects.filter(consultation=consultation, acknowledged_at__isnull=False).select_related(
-        "acknowledged_by"
-    )
+    alerts = Alert.objects.filter(consultation=consultation).select_related("acknowledged_by")
+    closed = Q(acknowledged_at__isnull=False)
     if until is not None:
-        reviews, alerts = reviews.filter(at__lte=until), alerts.filter(acknowledged_at__lte=until)
+        reviews, alerts = reviews.filter(at__lte=until), alerts.filter(raised_at__lte=until)
+        closed &= Q(acknowledged_at__lte=until)
     acts = {review.act: review for review in reviews}
     last_act = acts.get(Review.Act.RELEASED) or acts.get(Review.Act.SIGNED)
     return SummaryInputs(
@@ -193,12 +193,13 @@ def summary_inputs(assessment: Assessment, *, until: datetime | None = None) -> 
                 by=str(alert.acknowledged_by),
                 at=alert.acknowledged_at.astimezone(zone),
             )
-            for alert in alerts
+            for alert in alerts.filter(closed)
             if alert.acknowledged_at is not None
         ),
         released=Released(by=str(last_act.by), at=last_act.at.astimezone(zone)) if last_act else None,
         language=str(assessment.release.ruleset.document["language"]),
         questions=_asked(assessment),
+        open_signs=tuple(alerts.exclude(closed).values_list("sign", flat=True)),
     )
 
 

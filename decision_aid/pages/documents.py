@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 from decision_aid.models import Consultation, Summary
 from decision_aid.pages.clinicians import consultation_or_404, for_clinicians
 from decision_aid.pages.patients import VisitedConsultation, for_patients
-from decision_aid.selectors import patient_summaries_of, summaries_for, summaries_of
+from decision_aid.selectors import patient_summaries_of, summaries_for, summaries_of, summary_inputs
+from decision_aid.summaries import surgeon_document
 from questionnaires.models import AuditEvent, User
 from questionnaires.services import audit
 
@@ -116,7 +117,7 @@ def document(request: HttpRequest, user: User, summary_id: UUID) -> HttpResponse
         summary = summaries_for(user).filter(pk=summary_id).first()
         if summary is None:
             raise Http404
-        if summary.status != Summary.Status.READY:
+        if summary.status != Summary.Status.READY or is_withheld(summary):
             return render(request, "decision_aid/not_ready.html", {"summary": summary}, status=409)
         audit.record(summary.clinic, "document_viewed", summary, user=user)
     return _file(summary)
@@ -143,8 +144,20 @@ def my_document(
         summary = patient_summaries_of(visited.consultation).filter(pk=summary_id).first()
         if summary is None or summary.status != Summary.Status.READY:
             raise Http404
+        if is_withheld(summary):
+            return redirect("my_options")  # where it says what to do now
         audit.record(visited.clinic, "document_viewed", summary, actor=AuditEvent.Actor.PATIENT)
     return _file(summary)
+
+
+def is_withheld(summary: Summary) -> bool:
+    """Whether a PDF speaks of options while an emergency sign of its consultation is open."""
+    consultation = summary.assessment.consultation
+    emergencies = consultation.alerts.filter(urgency="emergency", acknowledged_at__isnull=True)
+    if summary.audience == Summary.Audience.ANSWERS or not emergencies.exists():
+        return False
+    # A PDF that was made while a sign was open holds that sign and nothing else.
+    return surgeon_document(summary_inputs(summary.assessment, until=summary.requested_at)).emergency is None
 
 
 def _file(summary: Summary) -> FileResponse:

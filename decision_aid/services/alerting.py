@@ -6,7 +6,7 @@ from http import HTTPStatus
 from django.db import transaction
 from django.utils import timezone
 
-from decision_aid.models import Alert, Assessment, Consultation, Review
+from decision_aid.models import Alert, Assessment, Consultation, Review, WarningSign
 from decision_aid.scoring import check_warning_signs
 from decision_aid.services import summarising
 from questionnaires.definition.facts import FactValue
@@ -84,13 +84,15 @@ def acknowledge_alert(alert: Alert, by: User, action: str) -> Alert:
 
 
 def open_emergencies(assessment: Assessment) -> list[str]:
-    """The emergency signs that hold in this assessment and that no clinician has closed."""
+    """The emergency signs that no clinician has closed: those that hold in this assessment, and every open
+    alert of its consultation, whatever answer raised it.
+    """
     holding = {
         sign["id"]
         for sign in assessment.report["warning_signs"]
         if sign["holds"] is True and sign["urgency"] == "emergency"
     }
-    closed = Alert.objects.filter(
-        consultation=assessment.consultation_id, acknowledged_at__isnull=False
-    ).values_list("sign", flat=True)
-    return sorted(holding - set(closed))
+    alerts = Alert.objects.filter(consultation=assessment.consultation_id)
+    closed = alerts.filter(acknowledged_at__isnull=False).values_list("sign", flat=True)
+    still_open = alerts.filter(acknowledged_at__isnull=True, urgency=WarningSign.Urgency.EMERGENCY)
+    return sorted((holding - set(closed)) | set(still_open.values_list("sign", flat=True)))

@@ -95,7 +95,7 @@ def unanswered_signs(knowledge: Knowledge) -> str:
 
 
 def needs_care_today(knowledge: Knowledge) -> bool:
-    """Whether an emergency sign holds that no clinician has cleared.
+    """Whether an emergency sign holds, or its alert is open, that no clinician has cleared.
 
     A report whose pathway is emergency without naming a sign that holds counts as one: the doubt is the
     patient's gain.
@@ -106,6 +106,8 @@ def needs_care_today(knowledge: Knowledge) -> bool:
         for row in rows(knowledge.report, "warning_signs")
         if row.get("holds") is True and text(row, "urgency") == "emergency"
     ]
+    if _open_signs(knowledge):
+        return True
     if not emergencies:
         return text(knowledge.report, "pathway") == "emergency"
     return any(sign not in cleared for sign in emergencies)
@@ -184,10 +186,22 @@ def excerpt(words: str, limit: int) -> str:
 
 
 def _open_emergencies(knowledge: Knowledge, words: str) -> tuple[WarningSignView, ...]:
-    return tuple(
+    holding = tuple(
         sign
         for sign in warning_signs_of(knowledge, words)
         if sign.urgency == "emergency" and not sign.cleared
+    )
+    shown = {sign.id for sign in holding}
+    raised_apart = (row for row in _open_signs(knowledge) if text(row, "id") not in shown)
+    return (*holding, *(_sign_view(knowledge, row, words, None) for row in raised_apart))
+
+
+def _open_signs(knowledge: Knowledge) -> tuple[Row, ...]:
+    """The release's emergency signs whose alert is open, in the release's order."""
+    return tuple(
+        row
+        for sign, row in knowledge.signs.items()
+        if sign in knowledge.inputs.open_signs and text(row, "urgency") == "emergency"
     )
 
 

@@ -75,6 +75,8 @@ class SummaryInputs:
     `release` is the published ruleset document and `report` the stored report, both JSON-ready. Times are
     aware. `facts` are JSON values by code. `questions` name the facts nobody has answered yet (from
     `asked_questions(definition, …)`); without them a missing fact is named by its code in plain words.
+    `open_signs` have an alert that no clinician has closed, whether or not this report says that they hold:
+    an answer since changed, or one given after it.
     """
 
     clinic_name: str
@@ -98,6 +100,7 @@ class SummaryInputs:
     hidden: Mapping[str, str] = field(default_factory=dict)
     language: str = "en"
     questions: tuple[AskedQuestion, ...] = ()
+    open_signs: tuple[str, ...] = ()
 
 
 def asked_questions(*definitions: Definition) -> tuple[AskedQuestion, ...]:
