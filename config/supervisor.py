@@ -46,6 +46,7 @@ class Child:
     name: str
     command: tuple[str, ...]
     folder: Path = ROOT
+    files: tuple[int, ...] = ()  # open files that it inherits
 
 
 def say(sentence: str) -> None:
@@ -111,6 +112,7 @@ class Supervisor:
                     stdin=asyncio.subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
+                    pass_fds=child.files,
                     start_new_session=True,
                 )
             if await _comes_before(until, asyncio.create_task(process.wait())):
@@ -184,19 +186,19 @@ def full_disk(place: Path) -> str:
     return f"The disk that holds {place} is full: free some space and run the command again."
 
 
-def read_port(text: str) -> int:
-    """Return a free port of 127.0.0.1; raises CannotRunError for one that is none, forbidden or in use."""
+def open_port(text: str) -> socket.socket:
+    """Listen on a port of 127.0.0.1; raises CannotRunError for one that is none, forbidden or in use.
+
+    The supervisor holds it, so that nobody takes it during a start, and whoever calls while the web server
+    restarts waits instead of being refused.
+    """
     if not text.isdecimal() or not 0 < int(text) < 65_536:
         raise CannotRunError(f"PORT is {text!r}: give a number from 1 to 65535.")
-    port = int(text)
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
-            raise CannotRunError(f"Port {port} {why}: choose another, as in `PORT=8001 make run`.") from error
-    return port
+    try:
+        return socket.create_server(("127.0.0.1", int(text)), backlog=256)
+    except OSError as error:
+        why = "is in use" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+        raise CannotRunError(f"Port {text} {why}: choose another, as in `PORT=8001 make run`.") from error
 
 
 def demand_room(var: Path, free_mb: int) -> None:
@@ -224,11 +226,12 @@ def only_here(var: Path) -> Iterator[None]:
         yield
 
 
-def children(python: str) -> list[Child]:
+def children(python: str, listener: int) -> list[Child]:
     """Return the web server, a worker, and the sweep that finds what the queue lost."""
+    gunicorn = (python, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi")
     manage = str(ROOT / "manage.py")
     return [
-        Child("web server", (python, "-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi")),
+        Child("web server", (*gunicorn, "--bind", f"fd://{listener}"), files=(listener,)),
         Child(
             "worker",
             (python, "-m", "celery", "-A", "config", "worker", "--concurrency", "1", "--loglevel", "INFO"),
@@ -237,8 +240,9 @@ def children(python: str) -> list[Child]:
     ]
 
 
-async def run(var: Path, port: int) -> None:
+async def run(var: Path, listener: socket.socket) -> None:
     """Prepare, start, print the addresses, and keep everything running until somebody asks to stop."""
+    port = listener.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     environment = {"PUBLIC_URL": address, **os.environ, "CANDOR_VAR": str(var), "PORT": str(port)}
     supervisor = Supervisor(var / "log", environment)
@@ -246,12 +250,12 @@ async def run(var: Path, port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(wanted, supervisor.ask_to_stop)
     with suppress(StopAskedError):
         if os.environ.get("REDIS_URL"):
-            await run_with_broker(supervisor, address)
+            await run_with_broker(supervisor, listener)
         else:
-            await run_with_own_broker(supervisor, address, var / "broker")
+            await run_with_own_broker(supervisor, listener, var / "broker")
 
 
-async def run_with_own_broker(supervisor: Supervisor, address: str, folder: Path) -> None:
+async def run_with_own_broker(supervisor: Supervisor, listener: socket.socket, folder: Path) -> None:
     """Run with the embedded broker, which starts first and stops last."""
     with broker_place(folder) as is_ours:
         if not is_ours:
@@ -264,13 +268,13 @@ async def run_with_own_broker(supervisor: Supervisor, address: str, folder: Path
         child = Child("broker", tuple(server.command), server.folder)
         keeper = asyncio.create_task(supervisor.keep_running(child, until=done))
         try:
-            await run_with_broker(supervisor, address)
+            await run_with_broker(supervisor, listener)
         finally:
             done.set()
             await keeper
 
 
-async def run_with_broker(supervisor: Supervisor, address: str) -> None:
+async def run_with_broker(supervisor: Supervisor, listener: socket.socket) -> None:
     """Prepare the database and the demonstration, then run the children until a stop is asked."""
     python, manage = sys.executable, str(ROOT / "manage.py")
     await supervisor.run_step("migrate", python, manage, "migrate", "--no-input", "--verbosity", "0")
@@ -279,9 +283,12 @@ async def run_with_broker(supervisor: Supervisor, address: str) -> None:
     )
     addresses = await supervisor.run_step("demonstrate", python, manage, "demonstrate")
     stop = supervisor.stop_asked
-    keepers = [asyncio.create_task(supervisor.keep_running(child, until=stop)) for child in children(python)]
+    keepers = [
+        asyncio.create_task(supervisor.keep_running(child, until=stop))
+        for child in children(python, listener.fileno())
+    ]
     try:
-        await supervisor.wait_until_ready(address)
+        await supervisor.wait_until_ready(f"http://127.0.0.1:{listener.getsockname()[1]}")
         say(f"{addresses.rstrip()}\n\nLogs are in {supervisor.logs}. Ctrl-C stops everything.")
         await stop.wait()
     finally:
@@ -295,8 +302,8 @@ def main() -> int:
     try:
         var.mkdir(parents=True, exist_ok=True)
         demand_room(var, shutil.disk_usage(var).free // 1_000_000)
-        with only_here(var):
-            asyncio.run(run(var, read_port(os.environ.get("PORT") or "8000")))
+        with only_here(var), open_port(os.environ.get("PORT") or "8000") as listener:
+            asyncio.run(run(var, listener))
     except (CannotRunError, BrokerError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

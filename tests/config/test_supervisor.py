@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config.supervisor import CannotRunError, Child, Supervisor, demand_room, only_here, read_port
+from config.supervisor import CannotRunError, Child, Supervisor, demand_room, only_here, open_port
 from tests.processes import ROOT, wait_until
 
 COUNTING = "import os, sys; open(sys.argv[1], 'a').write(f'{os.getpid()}\\n'); "
@@ -156,14 +156,15 @@ def test_a_port_in_use_is_refused() -> None:
         other.listen()
         port = str(other.getsockname()[1])
         with pytest.raises(CannotRunError, match=f"^Port {port} is in use: choose another"):
-            read_port(port)
-    assert read_port(port) == int(port)
+            open_port(port)
+    with open_port(port) as ours, socket.create_connection(("127.0.0.1", int(port)), 5) as caller:
+        assert ours.getsockname() == caller.getpeername()
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "65536", "eighty", "8000.5", "８０００x", "²"])
 def test_a_port_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(CannotRunError, match=r"^PORT is .*: give a number from 1 to 65535"):
-        read_port(text)
+        open_port(text)
 
 
 def test_a_disk_that_is_nearly_full_is_refused(tmp_path: Path) -> None:
