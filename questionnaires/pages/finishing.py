@@ -67,7 +67,6 @@ def thank_you(request: HttpRequest, response: QuestionnaireResponse) -> HttpResp
         "response": response,
         "notices": memory.kept_notices(request.session),
         "documents_address": _address("my_documents"),
-        "options_address": _address("my_options"),
     }
     return render(request, "questionnaires/thank_you.html", context)
 
