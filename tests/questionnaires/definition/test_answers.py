@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -88,6 +90,8 @@ def test_it_reads_an_answer(code: str, document: object, answer: Answer) -> None
         ("areas", {"value": "neck"}, "wrong_type"),
         ("areas", {"value": ["neck", "neck"]}, "repeated_value"),
         ("areas", {"value": ["knee"]}, "unknown_value"),
+        ("weight", {"value": date(2026, 1, 31)}, "wrong_type"),
+        ("weight", {"value": {1, 2}}, "wrong_type"),
         ("areas", {"value": [{"code": "neck"}]}, "wrong_type"),
         ("areas", {"value": ["neck", "none_of_these"]}, "exclusive_value"),
         ("tried", {"value": ["none", "tablets"]}, "exclusive_value"),
@@ -201,6 +205,34 @@ def test_it_tells_a_person_what_to_do(code: str, texts: list[str], sentence: str
 )
 def test_it_says_an_answer_in_words(code: str, answer: Answer, words: str) -> None:
     assert answer_words(question(code), answer) == words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sentence"),
+    [
+        (None, None, "You wrote “x”. Enter a number."),
+        (Decimal(0), None, "You wrote “x”. Enter a number, 0 or more."),
+        (None, Decimal(9), "You wrote “x”. Enter a number, 9 or less."),
+    ],
+)
+def test_it_names_the_ends_that_a_range_has(low: Decimal | None, high: Decimal | None, sentence: str) -> None:
+    open_ended = replace(question("weight"), minimum=low, maximum=high)
+    with pytest.raises(ProblemsFound) as found:
+        read_answer_text(open_ended, ["x"])
+    assert [problem.sentence for problem in found.value.problems] == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("unit", "words"), [("", "8"), ("%", "8%"), ("wk", "8 weeks"), ("mm", "8 mm"), ("a", "8 years")]
+)
+def test_it_says_units_in_words(unit: str, words: str) -> None:
+    assert answer_words(replace(question("weight"), unit=unit), Given(Decimal(8))) == words
+
+
+def test_it_writes_each_answer_as_it_is_read() -> None:
+    assert answer_document(Given(("neck",))) == {"value": ["neck"]}
+    assert answer_document(Unsure()) == {"unsure": True}
+    assert answer_document(Declined()) == {"declined": True}
 
 
 def test_it_reads_all_answers_in_the_order_of_the_questions() -> None:

@@ -183,6 +183,12 @@ def test_a_problem_in_a_condition_says_where_and_what_was_meant() -> None:
     assert problem.hint == "Did you mean %diabetes?"
 
 
+def test_a_form_without_consent_reads_back_as_the_same() -> None:
+    read = read_definition(broken("consent", DELETED))
+    assert read.consent is None
+    assert read_definition(definition_document(read)) == read
+
+
 def test_reading_does_not_change_the_document() -> None:
     written = document()
     read_definition(written)

@@ -76,6 +76,8 @@ def test_not(value: bool | None, expected: bool | None) -> None:
         "'a' ~ 'A'",
         "' a  b ' ~ 'A B'",
         "1.0 ~ 1.04",
+        "1 ~ 1",
+        "@2026-01-31 ~ @2026-01-31",
         "(1.0 ~ 2).not()",
         "{} ~ {}",
         "(1 ~ {}).not()",
@@ -158,6 +160,8 @@ def test_it_is_true(text: str) -> None:
         f"{10**76}.0 * 100",
         f"1.0 * {' * '.join([str(10**70)] * 3)}",
         f"{10**70}.5 div 0.1",
+        f"({2**255} | {2**255 + 1}).sum()",
+        f"({2**255} | {2**255 + 1}).avg()",
     ],
 )
 def test_it_is_empty(text: str) -> None:

@@ -87,6 +87,8 @@ def test_it_binds_as_fhirpath_does(text: str, as_read: str) -> None:
         ("iif(%diabetes, %side, 'left')", FactKind.CODE),
         ("%areas", FactKind.CODES),
         ("'a' | 'b'", FactKind.CODES),
+        ("iif(%diabetes, %side, %words)", FactKind.TEXT),
+        ("iif(%diabetes, %side, %smoking)", FactKind.CODE),
         ("'a'", FactKind.TEXT),
         ("%words", FactKind.TEXT),
         ("@2026-01-31", FactKind.DATE),
