@@ -112,7 +112,7 @@ def _question_document(question: Question) -> dict[str, Any]:
         {"code": question.code, "type": question.kind, "text": question.text}
         | {name: getattr(question, name) for name in _QUESTION_TEXTS + _QUESTION_FLAGS}
     )
-    if question.minimum is not None and question.maximum is not None:
+    if question.minimum is not None or question.maximum is not None:
         document["range"] = [_number(question.minimum), _number(question.maximum)]
     options = [
         _without_empty({"code": o.code, "label": o.label, "help": o.help, "exclusive": o.exclusive})
@@ -129,5 +129,7 @@ def _decimal(value: object) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-def _number(value: Decimal) -> int | float:
+def _number(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
     return int(value) if value == value.to_integral_value() else float(value)
