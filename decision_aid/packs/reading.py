@@ -1,5 +1,6 @@
 """The decision aids that come with the code, as reviewed text files."""
 
+import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,6 +18,7 @@ from questionnaires.definition.schema import Definition
 QUESTIONNAIRES = ("intake", "findings")
 LISTS = ("scales", "warning_signs", "outcomes", "modifiers")
 FIRST_VERSION = 1
+LOOSE_TAGS = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
 
 
 class PackProblem(StrEnum):
@@ -44,7 +46,7 @@ class Pack:
 
 
 class _StrictLoader(yaml.CSafeLoader):
-    """YAML as JSON has it: no name twice in an object, and days stay text."""
+    """YAML as JSON has it: no name twice in an object; days, and words such as yes and off, stay text."""
 
 
 def _unrepeated(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Hashable, object]:
@@ -60,9 +62,10 @@ def _unrepeated(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Hashable,
 
 _StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unrepeated)
 _StrictLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in LOOSE_TAGS]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
+_StrictLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), ["t", "f"])
 
 
 def pack_names() -> tuple[str, ...]:

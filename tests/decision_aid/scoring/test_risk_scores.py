@@ -86,8 +86,8 @@ def test_a_missing_item_is_never_a_zero(name: str) -> None:
 
 def test_insulin_is_not_asked_of_a_person_without_diabetes() -> None:
     nothing = {
-        "ischaemic_heart_disease": False, "heart_failure": False, "stroke_or_tia": False, "creatinine_over_2": False,
-        "diabetes": False,
+        "ischaemic_heart_disease": False, "heart_failure": False, "stroke_or_tia": False,
+        "creatinine_over_2": False, "diabetes": False,
     }  # fmt: skip
     assert scale("rcri", nothing)["value"] == 0
 
