@@ -41,10 +41,11 @@ from decision_aid.summaries.voice import expectations_of, questions_of, values_o
 STRONGEST = 3
 NOT_SHOWN_IN_FULL = {"not_indicated", "excluded"}
 GAPS = (
-    ("not_enough_evidence", "not enough is known about"),
-    ("not_like_those_studied", "the people studied were not like you when it comes to"),
-    ("source_unchecked", "a figure waits for a clinician’s check about"),
+    ("not_enough_evidence", "For none of these treatments is enough known about"),
+    ("not_like_those_studied", "For none of these treatments were people like you studied when it comes to"),
+    ("source_unchecked", "For each of these treatments, a figure waits for a clinician’s check about"),
 )
+SOME_GAPS = "Other outcomes have a figure for some treatments only. The table says which, and why."
 FROM_CLINICIAN = "What your surgeon finds when examining you and reading your scans"
 
 
@@ -221,19 +222,14 @@ def _modifiable(knowledge: Knowledge) -> tuple[ModifiableView, ...]:
 
 
 def _gaps(outcomes: tuple[OutcomeRow, ...]) -> tuple[str, ...]:
-    """What we do not know: the outcomes without a figure, by reason; those without any for all come first."""
+    """What we do not know: the outcomes without a figure for any treatment, by reason, then the rest."""
     gaps = []
     for status, words in GAPS:
-        everywhere = [row.name for row in outcomes if row.cells and _all_are(row.cells, status)]
-        somewhere = [
-            row.name
-            for row in outcomes
-            if any(cell.status == status for cell in row.cells) and row.name not in everywhere
-        ]
-        if everywhere:
-            gaps.append(f"For each of these treatments, {words}: {_names(everywhere)}.")
-        if somewhere:
-            gaps.append(f"For some of these treatments, {words}: {_names(somewhere)}.")
+        names = [row.name for row in outcomes if row.cells and _all_are(row.cells, status)]
+        if names:
+            gaps.append(f"{words}: {_names(names)}.")
+    if any(len({cell.status for cell in row.cells}) > 1 for row in outcomes):
+        gaps.append(SOME_GAPS)
     return tuple(gaps)
 
 

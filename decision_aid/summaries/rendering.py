@@ -30,7 +30,14 @@ class RenderingError(RuntimeError):
 
 
 def render_pdf(document: SummaryDocument) -> bytes:
-    """The document as PDF/UA-1 and PDF/A-2a. Raises RenderingError; never returns a partial file."""
+    """The document as PDF/UA-1 and PDF/A-2a. Raises RenderingError; never returns a partial file.
+
+    A process that was forked from one that had already rendered is refused: the engine's threads are not
+    in it, and it would wait for them for ever. Workers fork first and render afterwards.
+    """
+    if _made_in() != os.getpid():
+        message = "This process was forked from one that had already rendered, so it cannot render"
+        raise RenderingError(message)
     content = _content(document)
     substituted = SUBSTITUTE in json.dumps(content, ensure_ascii=False)
     inputs = {
@@ -40,7 +47,7 @@ def render_pdf(document: SummaryDocument) -> bytes:
     }
     with _compiling:
         try:
-            pdf = _compiler(os.getpid()).compile(
+            pdf = _compiler().compile(
                 input=str(TEMPLATES / f"{document.kind}.typ"),
                 format="pdf",
                 sys_inputs=inputs,
@@ -58,8 +65,14 @@ def render_pdf(document: SummaryDocument) -> bytes:
 
 
 @cache
-def _compiler(_process: int) -> typst.Compiler:
-    """One compiler a process: a forked child must not share its parent's."""
+def _made_in() -> int:
+    """The process that made the compiler."""
+    return os.getpid()
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    """The process's one compiler, with its fonts read once."""
     folders = sorted({str(path.parent) for path in font_files()})
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
     return typst.Compiler(root=str(TEMPLATES), font_paths=fonts, ignore_system_fonts=True)

@@ -77,7 +77,7 @@ EMERGENCY_WITHHELD = (
     "This document says nothing about treatments. They can be talked about once a clinician has seen you."
 )
 EMERGENCY_TO_DO = (
-    "Call one of the numbers below now, and tell them which signs you have.",
+    "Call one of the numbers on this page now, and tell them which signs you have.",
     "If nobody answers, go to the nearest emergency department.",
     "Take this page with you.",
 )
