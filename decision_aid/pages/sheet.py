@@ -75,6 +75,9 @@ class ComparedRow:
         return self.before != self.now
 
 
+BESIDE_NEXT = ("findings", "sign", "release")
+
+
 @gzip_page
 @for_clinicians
 @require_safe
@@ -90,6 +93,8 @@ def show_sheet(
     with transaction.atomic():
         consultation = consultation_or_404(user, consultation_id)
         context = _context(consultation, user, refusal)
+        if refusal and not _has_place(refusal, context):
+            context["refusal_without_place"] = refusal
         audit.record(consultation.clinic, "viewed", consultation, user=user)
     return render(request, "decision_aid/sheet.html", context, status=refusal.status if refusal else 200)
 
@@ -136,6 +141,22 @@ def _context(consultation: Consultation, user: User, refusal: Refusal | None) ->
         "signed": acts.get(Review.Act.SIGNED),
         "released": acts.get(Review.Act.RELEASED),
     }
+
+
+def _has_place(refusal: Refusal, context: Mapping[str, Any]) -> bool:
+    """Whether the form of the refused act is on this sheet, so that it can be said there."""
+    if refusal.act == "new_link":
+        return True
+    if refusal.act == "retry":
+        return context["assessment"] is not None
+    if not context["may_review"]:
+        return False
+    rows: list[AlertRow | OptionRow] = [
+        *context["alerts"],
+        *context.get("options", ()),
+        *context.get("not_indicated", ()),
+    ]
+    return any(row.refusal for row in rows) or (refusal.act in BESIDE_NEXT and "options" in context)
 
 
 def _alerts(
