@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from decision_aid.packs import read_pack, release_document
-from decision_aid.scoring import read_ruleset, score
+from decision_aid.scoring import RuleSet, read_ruleset, score
 from decision_aid.summaries import AnsweredQuestion, AnsweredSection, SummaryInputs, asked_questions
 from questionnaires.definition.answers import Given, answer_words
 from questionnaires.definition.facts import facts_document, read_facts
@@ -82,15 +82,14 @@ PATIENTS: Mapping[str, Mapping[str, object]] = {
 
 
 @cache
-def _aid() -> tuple[Mapping[str, object], Definition, Definition]:
+def _aid() -> tuple[RuleSet, Definition, Definition]:
     pack = read_pack("spine")
     intake, findings = (read_definition(pack.questionnaires[name]) for name in ("intake", "findings"))
-    return release_document(pack), intake, findings
+    return read_ruleset(release_document(pack)), intake, findings
 
 
 def inputs(facts: Mapping[str, object], **changes: object) -> SummaryInputs:
-    release, intake, findings = _aid()
-    ruleset = read_ruleset(release)
+    ruleset, intake, findings = _aid()
     typed = read_facts(facts, ruleset.types)
 
     def sections(definition: Definition) -> tuple[AnsweredSection, ...]:
@@ -110,7 +109,7 @@ def inputs(facts: Mapping[str, object], **changes: object) -> SummaryInputs:
 
     return replace(
         samples.inputs(
-            release=release,
+            release=ruleset.document,
             report=score(ruleset, typed, SCORED_ON).document,
             intake=sections(intake),
             findings=sections(findings),
