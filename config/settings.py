@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",  # allauth's pages of second factors say dates with it
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.forms",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -21,12 +22,14 @@ class HasRole(BasePermission):
     message = "Your roles in your clinics do not include one that may do this."
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
+        if not isinstance(request.user, User):
+            return False
+        method = request.method or ""
+        if method not in view.allowed_methods:
+            raise MethodNotAllowed(method)
         policy: Policy = getattr(view, "policy", {})
-        action = getattr(view, "action", None) or (request.method or "").lower()
-        roles = policy.get(action)
-        return (
-            roles is not None and isinstance(request.user, User) and clinics_of(request.user, *roles).exists()
-        )
+        roles = policy.get(getattr(view, "action", None) or method.lower())
+        return roles is not None and clinics_of(request.user, *roles).exists()
 
 
 def staff(request: Request) -> User:
