@@ -29,7 +29,10 @@ class Command(BaseCommand):
             release = publish_pack(home, pack)
             publish_pack(elsewhere, pack)
             consultations = populate(home, release)
-            waiting = next(c for c in reversed(consultations) if c.response.revision == 0)
+            # Whoever has answered least; after a while of playing that may be somebody in the middle.
+            waiting = min(
+                consultations, key=lambda c: (c.response.submitted_at is not None, c.response.revision)
+            )
             _, token = invite(waiting.response, home.coordinator)
         url = settings.PUBLIC_URL
         self.stdout.write(
