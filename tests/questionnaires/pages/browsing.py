@@ -3,10 +3,13 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Page
 
 
 class _Forms(HTMLParser):
@@ -26,7 +29,7 @@ class _Forms(HTMLParser):
         if tag == "input":
             if found["type"] in {"radio", "checkbox"} and "checked" not in found:
                 return
-            self.forms[-1].append((found["name"], found.get("value", "on")))
+            self.forms[-1].append((found["name"], found.get("value", "")))
         if tag == "textarea":
             self.textarea = found["name"]
             self.forms[-1].append((found["name"], ""))
@@ -41,13 +44,13 @@ class _Forms(HTMLParser):
             self.textarea = None
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: "Page") -> str:
     """The page as a reader sees it: no tags, single spaces."""
     body = re.sub(r"(?s)<head>.*?</head>|<[^>]+>", " ", response.content.decode())
     return " ".join(unescape(body).split())
 
 
-def form_of(response: HttpResponse, holding: str) -> dict[str, list[str]]:
+def form_of(response: "Page", holding: str) -> dict[str, list[str]]:
     """What the form with a field of this name would send if nobody touched it."""
     parser = _Forms()
     parser.feed(response.content.decode())
@@ -67,11 +70,11 @@ def open_question(client: Client, code: str, then: str = "") -> dict[str, list[s
     return form_of(client.get(question_url(code, then)), "revision")
 
 
-def give(client: Client, code: str, *texts: str, go: str = "on", then: str = "") -> HttpResponse:
+def give(client: Client, code: str, *texts: str, go: str = "on", then: str = "") -> "Page":
     """Open a question, put in these values, and press a button."""
     fields = open_question(client, code, then)
     return client.post(question_url(code), fields | {"answer": list(texts), "go": [go]})
 
 
-def agree(client: Client, answered_by: str = "patient") -> HttpResponse:
+def agree(client: Client, answered_by: str = "patient") -> "Page":
     return client.post(reverse("consent"), {"answered_by": answered_by})

@@ -4,52 +4,52 @@ from django.test import Client
 from django.urls import reverse
 
 from questionnaires.services.inviting import invite
-from tests.cast import Visit
 from tests.questionnaires.pages.browsing import text_of
+from tests.questionnaires.pages.conftest import Asked
 
 RIGHT = {"day": "28", "month": "2", "year": "1970"}
 WRONG = {"day": "1", "month": "3", "year": "1970"}
 
 
-def test_the_right_date_opens_the_visit_under_a_new_session_id(browser_at_birth_date: Client) -> None:
-    before = browser_at_birth_date.cookies[settings.SESSION_COOKIE_NAME].value
-    answer = browser_at_birth_date.post(reverse("birth_date"), RIGHT)
+def test_the_right_date_opens_the_visit_under_a_new_session_id(at_birth_date: Client) -> None:
+    before = at_birth_date.cookies[settings.SESSION_COOKIE_NAME].value
+    answer = at_birth_date.post(reverse("birth_date"), RIGHT)
     assert (answer.status_code, answer["Location"]) == (302, reverse("visit"))
-    assert browser_at_birth_date.cookies[settings.SESSION_COOKIE_NAME].value != before
+    assert at_birth_date.cookies[settings.SESSION_COOKIE_NAME].value != before
 
 
-def test_before_it_every_page_leads_back_to_it(browser_at_birth_date: Client) -> None:
+def test_before_it_every_page_leads_back_to_it(at_birth_date: Client) -> None:
     for name in ("visit", "check_answers", "consent", "thank_you", "warning"):
-        assert browser_at_birth_date.get(reverse(name))["Location"] == reverse("birth_date")
+        assert at_birth_date.get(reverse(name))["Location"] == reverse("birth_date")
     question = reverse("question", kwargs={"code": "age_years"})
-    assert browser_at_birth_date.get(question)["Location"] == reverse("birth_date")
+    assert at_birth_date.get(question)["Location"] == reverse("birth_date")
 
 
-def test_before_it_the_page_names_nobody(visit: Visit, browser_at_birth_date: Client) -> None:
-    words = browser_at_birth_date.get(reverse("birth_date")).content.decode()
-    person = visit.consultation.patient
-    for name in (person.given_name, person.family_name, visit.consultation.clinic.name):
+def test_before_it_the_page_names_nobody(asked: Asked, at_birth_date: Client) -> None:
+    words = at_birth_date.get(reverse("birth_date")).content.decode()
+    person = asked.response.patient
+    for name in (person.given_name, person.family_name, asked.response.clinic.name):
         assert name not in words
 
 
-def test_the_fifth_wrong_date_locks_the_link(visit: Visit, browser_at_birth_date: Client) -> None:
+def test_the_fifth_wrong_date_locks_the_link(asked: Asked, at_birth_date: Client) -> None:
     for left in (4, 3, 2, 1):
-        page = browser_at_birth_date.post(reverse("birth_date"), WRONG)
+        page = at_birth_date.post(reverse("birth_date"), WRONG)
         assert page.status_code == 403
         assert f"You can try {left} more time" in text_of(page)
         assert f"You have {left} of 5 tries left" in text_of(page)
         assert 'value="1970"' in page.content.decode()
-    locked = browser_at_birth_date.post(reverse("birth_date"), WRONG)
+    locked = at_birth_date.post(reverse("birth_date"), WRONG)
     assert locked.status_code == 403
     assert "This link is locked" in text_of(locked)
-    assert browser_at_birth_date.post(reverse("birth_date"), RIGHT).status_code == 403
-    assert Client().post(f"/l/{visit.token}/").status_code == 403
+    assert at_birth_date.post(reverse("birth_date"), RIGHT).status_code == 403
+    assert Client().post(f"/l/{asked.token}/").status_code == 403
 
 
-def test_a_lock_keeps_nobody_else_out(visit: Visit, browser_at_birth_date: Client) -> None:
+def test_a_lock_keeps_nobody_else_out(asked: Asked, at_birth_date: Client) -> None:
     for _ in range(5):
-        browser_at_birth_date.post(reverse("birth_date"), WRONG)
-    _, newer = invite(visit.consultation.response, None)
+        at_birth_date.post(reverse("birth_date"), WRONG)
+    _, newer = invite(asked.response, None)
     client = Client()
     client.post(f"/l/{newer}/")
     assert client.post(reverse("birth_date"), RIGHT)["Location"] == reverse("visit")
@@ -71,9 +71,9 @@ def test_a_lock_keeps_nobody_else_out(visit: Visit, browser_at_birth_date: Clien
     ],
 )
 def test_what_is_no_date_costs_no_try(
-    visit: Visit, browser_at_birth_date: Client, date: dict[str, str], sentence: str
+    asked: Asked, at_birth_date: Client, date: dict[str, str], sentence: str
 ) -> None:
-    page = browser_at_birth_date.post(reverse("birth_date"), date)
+    page = at_birth_date.post(reverse("birth_date"), date)
     assert page.status_code == 422
     assert sentence in text_of(page)
     assert "tries left" not in text_of(page)

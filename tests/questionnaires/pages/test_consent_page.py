@@ -58,6 +58,6 @@ def test_a_patient_cannot_claim_to_be_the_clinician(
     assert response.answered_by == QuestionnaireResponse.AnsweredBy.PATIENT
 
 
-def test_the_agreement_can_be_read_again(patient_browser: Client) -> None:
-    give(patient_browser, "age_years", "50")
-    assert "You agreed to it on" in text_of(patient_browser.get(reverse("consent")))
+def test_the_agreement_can_be_read_again(visitor: Client) -> None:
+    give(visitor, "age_years", "50")
+    assert "You agreed to it on" in text_of(visitor.get(reverse("consent")))

@@ -8,36 +8,36 @@ from django.utils import timezone
 
 from questionnaires.models import Invitation
 from questionnaires.services.inviting import invite
-from tests.cast import Visit
 from tests.questionnaires.pages.browsing import text_of
+from tests.questionnaires.pages.conftest import Asked
 
 AGENTS = ("Mozilla/5.0", "SafeLinks scanner", "curl/8", "", "Googlebot/2.1", "Outlook-iOS")
 
 
-def test_looking_at_a_link_twenty_times_starts_nothing_and_names_nobody(visit: Visit) -> None:
+def test_looking_at_a_link_twenty_times_starts_nothing_and_names_nobody(asked: Asked) -> None:
     for number in range(20):
         client = Client(HTTP_USER_AGENT=AGENTS[number % len(AGENTS)])
-        page = client.get(f"/l/{visit.token}/")
+        page = client.get(f"/l/{asked.token}/")
         assert page.status_code == 200
         assert settings.SESSION_COOKIE_NAME not in page.cookies
         words = page.content.decode()
-        person = visit.consultation.patient
-        for secret in (person.given_name, person.family_name, person.number, person.email, visit.token):
+        person = asked.response.patient
+        for secret in (person.given_name, person.family_name, person.number, person.email, asked.token):
             assert secret not in words
-        assert visit.consultation.clinic.name not in words
-    assert Client().post(f"/l/{visit.token}/").status_code == 302
+        assert asked.response.clinic.name not in words
+    assert Client().post(f"/l/{asked.token}/").status_code == 302
 
 
-def test_the_button_exchanges_the_link_for_an_address_without_it(visit: Visit) -> None:
+def test_the_button_exchanges_the_link_for_an_address_without_it(asked: Asked) -> None:
     client = Client()
-    answer = client.post(f"/l/{visit.token}/")
+    answer = client.post(f"/l/{asked.token}/")
     assert (answer.status_code, answer["Location"]) == (302, reverse("birth_date"))
     assert answer.cookies[settings.SESSION_COOKIE_NAME]["httponly"]
-    assert visit.token not in client.get(reverse("birth_date")).content.decode()
+    assert asked.token not in client.get(reverse("birth_date")).content.decode()
 
 
-def test_head_changes_nothing(visit: Visit) -> None:
-    assert settings.SESSION_COOKIE_NAME not in Client().head(f"/l/{visit.token}/").cookies
+def test_head_changes_nothing(asked: Asked) -> None:
+    assert settings.SESSION_COOKIE_NAME not in Client().head(f"/l/{asked.token}/").cookies
 
 
 @pytest.mark.parametrize("token", ["x", "a" * 32, "ü", "' OR 1=1 --"])
@@ -49,32 +49,32 @@ def test_an_unknown_link_is_told_so(token: str) -> None:
     assert settings.SESSION_COOKIE_NAME not in page.cookies
 
 
-def test_a_link_works_until_it_expires_and_not_a_second_longer(visit: Visit) -> None:
-    invitations = Invitation.objects.filter(response=visit.consultation.response)
+def test_a_link_works_until_it_expires_and_not_a_second_longer(asked: Asked) -> None:
+    invitations = Invitation.objects.filter(response=asked.response)
     invitations.update(expires_at=timezone.now() + timedelta(minutes=1))
-    assert Client().get(f"/l/{visit.token}/").status_code == 200
+    assert Client().get(f"/l/{asked.token}/").status_code == 200
     invitations.update(expires_at=timezone.now())
-    page = Client().post(f"/l/{visit.token}/")
+    page = Client().post(f"/l/{asked.token}/")
     assert page.status_code == 410
     assert "This link has run out" in text_of(page)
     assert settings.SESSION_COOKIE_NAME not in page.cookies
 
 
-def test_a_newer_link_ends_the_older_one(visit: Visit) -> None:
-    invite(visit.consultation.response, None)
-    page = Client().post(f"/l/{visit.token}/")
+def test_a_newer_link_ends_the_older_one(asked: Asked) -> None:
+    invite(asked.response, None)
+    page = Client().post(f"/l/{asked.token}/")
     assert page.status_code == 410
     assert "There is a newer link" in text_of(page)
 
 
-def test_a_newer_link_ends_a_visit_by_the_older_one(visit: Visit, patient_browser: Client) -> None:
-    assert patient_browser.get(reverse("visit")).status_code == 200
-    invite(visit.consultation.response, None)
+def test_a_newer_link_ends_a_visit_by_the_older_one(asked: Asked, visitor: Client) -> None:
+    assert visitor.get(reverse("visit")).status_code == 200
+    invite(asked.response, None)
     for address in (
         reverse("visit"),
         reverse("question", kwargs={"code": "age_years"}),
         reverse("check_answers"),
     ):
-        page = patient_browser.get(address)
+        page = visitor.get(address)
         assert page.status_code == 403
         assert "Please open your link again" in text_of(page)
