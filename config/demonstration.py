@@ -171,11 +171,13 @@ class Person:
     day: int  # days from today to the appointment
     hour: int
     asks: str = ""
+    comes_for: str = ""
 
     @property
     def wishes(self) -> dict[str, Any]:
         """What matters to this person, which no golden case says because no rule reads it."""
-        return WISHES | {"questions_for_surgeon": self.asks} if self.asks else dict(WISHES)
+        words = {"questions_for_surgeon": self.asks, "reason_for_visit": self.comes_for}
+        return WISHES | {code: text for code, text in words.items() if text}
 
 
 WISHES = {
@@ -194,26 +196,34 @@ WISHES = {
     "lives_alone": False,
 }
 
+# fmt: off
 PEOPLE = (
     Person("S-1001", "Margaret", "Ashdown", date(1955, 3, 4), "typical_stenosis", "released", 0, 9,
-           "Can I walk my dog again, and how soon? Who helps me at home in the first week?"),
+           "Can I walk my dog again, and how soon? Who helps me at home in the first week?",
+           "My legs give way after ten minutes and I have to sit. I used to walk for hours."),
     Person("S-1002", "Samuel", "Oyelaran", date(1984, 4, 19), "typical_disc", "findings", 0, 10,
-           "I drive a van for a living. When could I drive again with and without an operation?"),
+           "I drive a van for a living. When could I drive again, with and without an operation?",
+           "The pain down my left leg stops me working. I cannot sit in the van."),
     Person("S-1003", "Colin", "Fairweather", date(1942, 1, 12), "stenosis_frail", "signed", 0, 11,
-           "Is the anaesthetic safe with my heart?"),
+           "Is the anaesthetic safe with my heart?",
+           "I would like to stand at the stove again."),
     Person("S-1004", "Piotr", "Zieliński", date(1984, 6, 30), "disc_cauda_equina", "submitted", 0, 14),
     Person("S-1005", "Priya", "Raman", date(1975, 6, 30), "neck_one_nerve", "findings", 1, 9,
-           "Will my neck be stiff afterwards?"),
+           "Will my neck be stiff afterwards?",
+           "My arm burns at night and I wake up three times."),
     Person("S-1006", "Diego", "Santamaría", date(1984, 4, 25), "disc_improving", "submitted", 1, 10),
     Person("S-1007", "Aoife", "Brennan", date(1950, 5, 8), "fracture_recent", "findings", 2, 9,
-           "Should I be afraid of the next fracture?"),
+           "Should I be afraid of the next fracture?",
+           "Every turn in bed hurts since my back broke."),
     Person("S-1008", "Håkon", "Lie", date(1984, 7, 17), "disc_imaging_unknown", "submitted", 2, 11),
     Person("S-1009", "Leila", "Haddad", date(1987, 2, 21), "sacroiliac_pain", "answering", 3, 9),
     Person("S-1010", "Edwin", "Achterberg", date(1984, 10, 5), "disc_smoker_six_months", "answering", 4, 10),
     Person("S-1011", "Grace", "Mwangi", date(1955, 8, 14), "typical_stenosis", "invited", 7, 9),
     Person("S-1012", "Tomás", "Arai", date(1984, 5, 29), "typical_disc", "released", -7, 15,
-           "What happens if I wait three more months?"),
-)  # fmt: skip
+           "What happens if I wait three more months?",
+           "I want to be able to lift my daughter."),
+)
+# fmt: on
 
 
 def populate(cast: Cast, release: DecisionAidVersion) -> list[Consultation]:
