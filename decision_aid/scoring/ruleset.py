@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from decision_aid.scoring.conditions import Condition
-from questionnaires.definition.facts import FactType, FactTypes, FactValue
+from questionnaires.definition.facts import FactTypes, FactValue
 
 
 class Candidacy(StrEnum):
@@ -253,7 +253,7 @@ class GoldenCase:
     warning_signs: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class RuleSet:
     """One release, read and found without problems.
 
@@ -278,8 +278,8 @@ class RuleSet:
     modifiable_facts: frozenset[str]
     document: Mapping[str, object]
 
-    def fact_type(self, code: str) -> FactType:
-        return self.types[code]
+    def __repr__(self) -> str:
+        return f"<RuleSet {self.release.aid} {self.release.version} {self.release.sha256[:12]}>"
 
     def option(self, option_id: str) -> Option:
         """The option with this id; KeyError where there is none."""

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -111,9 +112,10 @@ class Command(BaseCommand):
         sys.exit(BAD_INPUT)
 
 
-def _aid(name: str) -> tuple[RuleSet, list[Definition]]:
+@cache
+def _aid(name: str) -> tuple[RuleSet, tuple[Definition, ...]]:
     pack = read_pack(name)
-    definitions = [read_definition(document) for document in pack.questionnaires.values()]
+    definitions = tuple(read_definition(document) for document in pack.questionnaires.values())
     return read_ruleset(release_document(pack)), definitions
 
 

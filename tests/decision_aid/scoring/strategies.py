@@ -46,6 +46,13 @@ def partly_answered(draw: st.DrawFn, types: FactTypes) -> tuple[dict[str, FactVa
     return everything, {code: value for code, value in everything.items() if code in known}
 
 
+@st.composite
+def person_and_answer(draw: st.DrawFn, types: FactTypes) -> tuple[dict[str, FactValue], str]:
+    """A person, and the code of one of their answers; any code where there is none."""
+    facts = draw(facts_of(types))
+    return facts, draw(st.sampled_from(sorted(facts) or sorted(types)))
+
+
 def without(facts: Mapping[str, FactValue], code: str) -> dict[str, FactValue]:
     return {name: value for name, value in facts.items() if name != code}
 
