@@ -9,6 +9,7 @@ import kombu.pools
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test.utils import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -57,12 +58,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         triggers = dict(cursor.fetchall())
-    execute = connection.ops.execute_sql_flush
+    # On the class: a test with a browser has a connection of its own, as its loop runs in its thread.
+    operations = type(connection.ops)
+    execute = operations.execute_sql_flush
 
-    def execute_without_triggers(statements: Iterable[str]) -> None:
-        execute([*(f'DROP TRIGGER "{name}"' for name in triggers), *statements, *triggers.values()])
+    def execute_without_triggers(self: BaseDatabaseOperations, statements: Iterable[str]) -> None:
+        execute(self, [*(f'DROP TRIGGER "{name}"' for name in triggers), *statements, *triggers.values()])
 
-    connection.ops.execute_sql_flush = execute_without_triggers  # type: ignore[assignment, method-assign] # one connection's
+    operations.execute_sql_flush = execute_without_triggers  # type: ignore[assignment, method-assign] # see above
 
 
 # ── The broker ──────────────────────────────────────────────────────────────────────────────────────────
