@@ -56,10 +56,8 @@ def published_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker, sp
     return {model: found for model, found in rows.items() if found}
 
 
-@pytest.fixture
-def published(db: None, published_rows: Rows, settings: Any) -> None:
-    """The two clinics and their releases, put back where a test before this one emptied the database."""
-    settings.PASSWORD_HASHERS = [QUICK_HASHER]
+def put_back(published_rows: Rows) -> None:
+    """Insert remembered rows where a test has emptied the database; what is there stays."""
     if Clinic.objects.filter(slug=HOME[0]).exists():
         return
     with transaction.atomic(), connection.cursor() as cursor:
@@ -67,6 +65,13 @@ def published(db: None, published_rows: Rows, settings: Any) -> None:
             model._default_manager.bulk_create(rows)
         for statement in connection.ops.sequence_reset_sql(no_style(), list(published_rows)):
             cursor.execute(statement)
+
+
+@pytest.fixture
+def published(db: None, published_rows: Rows, settings: Any) -> None:
+    """The two clinics and their releases, put back where a test before this one emptied the database."""
+    settings.PASSWORD_HASHERS = [QUICK_HASHER]
+    put_back(published_rows)
 
 
 @pytest.fixture

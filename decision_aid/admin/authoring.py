@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db import models
 
 from decision_aid.models import (
     DecisionAid,
@@ -81,6 +82,7 @@ class SourceAdmin(PartAdmin):
     list_display = ("code", "first_author", "year", "citable", "check_primary", "checked", "aid")
     list_filter: ClassVar[Any] = ("aid", "checked", "check_primary", "citable")
     search_fields = ("code", "title", "first_author")
+    formfield_overrides: ClassVar[Any] = SMALL_TEXTS | {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(GoldenCase)
