@@ -1,20 +1,21 @@
 """Reads of deciding: what a clinician or a patient may see, and what a document is made from."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from decision_aid.models import Alert, Assessment, Consultation, DecisionAidVersion, Review, Summary
-from decision_aid.summaries.documents import (
+from decision_aid.summaries import (
     AnsweredQuestion,
     AnsweredSection,
-    AskedQuestion,
     Cleared,
     Override,
     Released,
     SummaryInputs,
+    asked_questions,
 )
 from questionnaires.definition.answers import answer_words, read_answers
 from questionnaires.definition.visibility import shown_questions
@@ -41,7 +42,21 @@ def consultation_for(user: User, consultation_id: UUID) -> Consultation:
     return consultations_for(user).get(pk=consultation_id)
 
 
-def worklist(user: User) -> QuerySet[Consultation]:
+class Progress(TypedDict):
+    """What the worklist knows of a consultation besides its fields."""
+
+    open_alerts: int
+    open_emergencies: int
+    stage: str
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    FollowedConsultation = WithAnnotations[Consultation, Progress]
+
+
+def worklist(user: User) -> "QuerySet[FollowedConsultation]":
     """The consultations with `open_alerts`, `open_emergencies` and `stage`, open alerts first.
 
     `stage` is invited, answering, submitted, signed or released.
@@ -198,7 +213,9 @@ def summary_inputs(assessment: Assessment, *, until: datetime | None = None) -> 
         ),
         released=Released(by=str(last_act.by), at=last_act.at.astimezone(zone)) if last_act else None,
         language=str(assessment.release.ruleset.document["language"]),
-        questions=_asked(assessment),
+        questions=asked_questions(
+            assessment.release.intake.definition, assessment.release.findings.definition
+        ),
         open_signs=tuple(alerts.exclude(closed).values_list("sign", flat=True)),
     )
 
@@ -220,13 +237,3 @@ def answered_sections(response: QuestionnaireResponse) -> tuple[AnsweredSection,
         for section in definition.sections
     )
     return tuple(section for section in sections if section.answers)
-
-
-def _asked(assessment: Assessment) -> tuple[AskedQuestion, ...]:
-    """How each fact is asked for, so that what is missing is named in the words of its question."""
-    release = assessment.release
-    return tuple(
-        AskedQuestion(q.code, q.text, q.unit, {option.code: option.label for option in q.options})
-        for definition in (release.intake.definition, release.findings.definition)
-        for q in definition.questions
-    )

@@ -1,8 +1,4 @@
-"""The three documents of an assessment: all their words and figures are decided here, once.
-
-Pages and PDFs lay out the same `SurgeonDocument`, `PatientDocument` or `AnswersDocument`, so that their
-numbers always agree.
-"""
+"""The three documents of an assessment: all their words and figures are decided here, once."""
 
 from __future__ import annotations
 
@@ -29,6 +25,9 @@ from decision_aid.summaries.shapes import (
     SurgeonOption,
 )
 from decision_aid.summaries.surgeon import surgeon_document
+
+# Pages and PDFs lay out the same `SurgeonDocument`, `PatientDocument` or `AnswersDocument`, so that their
+# numbers always agree.
 
 __all__ = [
     "TEMPLATE_VERSION",

@@ -1,8 +1,4 @@
-"""An estimate's numbers in words: with unit and interval, in people out of 100, never a ratio on its own.
-
-Two writers: `patient_figure` rounds the numbers of one figure alike and speaks plainly; `surgeon_figure`
-gives them as the source does.
-"""
+"""An estimate's numbers in words: with unit and interval, in people out of 100, never a ratio on its own."""
 
 from __future__ import annotations
 
@@ -14,6 +10,9 @@ from enum import Enum
 from decision_aid.summaries.fields import Row, number, text
 from decision_aid.summaries.numbers import common_places, exact, rounded, span, written
 from decision_aid.summaries.shapes import HundredPeople, IntervalBar
+
+# Two writers: `patient_figure` rounds the numbers of one figure alike and speaks plainly; `surgeon_figure`
+# gives them as the source does.
 
 SPAN_OF_DIGITS = re.compile(r"(?<=\d)-(?=\d)")
 HUNDRED = Decimal(100)

@@ -1,13 +1,12 @@
-"""How numbers are written: one place for signs, decimals, ranges and dates.
-
-Numbers use U+2212 as the minus sign. Rounding is half up and never turns a difference into none: a number
-that is not zero is never written as 0.
-"""
+"""How numbers are written: one place for signs, decimals, ranges and dates."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+
+# Numbers use U+2212 as the minus sign. Rounding is half up and never turns a difference into none: a number
+# that is not zero is never written as 0.
 
 MINUS = "\u2212"
 MONTHS = (

@@ -1,15 +1,14 @@
-"""The three documents as plain data: every word and figure ready to be laid out, on a page or as a PDF.
-
-A position is a share of an axis, from 0.0 (left end) to 1.0 (right end). An empty text means "there is
-nothing to say here" and its place is left out. Where `emergency` is not None, everything else about options,
-figures and answers is empty, whatever the report holds.
-"""
+"""The three documents as plain data: every word and figure ready to be laid out, on a page or as a PDF."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+# A position is a share of an axis, from 0.0 (left end) to 1.0 (right end). An empty text means "there is
+# nothing to say here" and its place is left out. Where `emergency` is not None, all else about options,
+# figures and answers is empty, whatever the report holds.
 
 EstimateStatus = Literal["shown", "not_enough_evidence", "not_like_those_studied", "source_unchecked"]
 
