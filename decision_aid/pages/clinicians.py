@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -13,6 +13,9 @@ from django.views.decorators.cache import never_cache
 from decision_aid.models import Consultation
 from decision_aid.selectors import worklist
 from questionnaires.models import User
+
+if TYPE_CHECKING:
+    from decision_aid.selectors import FollowedConsultation
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -31,7 +34,7 @@ def for_clinicians(page: ClinicianPage[P]) -> Page[P]:
     return never_cache(login_required(guarded))
 
 
-def consultation_or_404(user: User, consultation_id: UUID) -> Consultation:
+def consultation_or_404(user: User, consultation_id: UUID) -> "FollowedConsultation":
     """A consultation of the user's clinics with its stage; another clinic's does not exist."""
     try:
         return worklist(user).get(pk=consultation_id)

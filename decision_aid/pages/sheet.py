@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -22,6 +22,9 @@ from questionnaires.models import Role, User
 from questionnaires.services import audit
 from questionnaires.services.permissions import has_role
 from questionnaires.services.refusals import Refused
+
+if TYPE_CHECKING:
+    from decision_aid.selectors import FollowedConsultation
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,7 @@ def show_sheet(
     return render(request, "decision_aid/sheet.html", context, status=refusal.status if refusal else 200)
 
 
-def _context(consultation: Consultation, user: User, refusal: Refusal | None) -> dict[str, Any]:
+def _context(consultation: "FollowedConsultation", user: User, refusal: Refusal | None) -> dict[str, Any]:
     assessment = current_assessment(consultation)
     may_review = has_role(user, consultation.clinic, Role.SURGEON)
     context: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """The worklist: open alerts on top, then by appointment."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.core.paginator import Paginator
@@ -11,12 +12,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from decision_aid.models import Consultation
 from decision_aid.pages.clinicians import for_clinicians
 from decision_aid.selectors import worklist as consultations_on_worklist
 from questionnaires.models import User
 from questionnaires.selectors import CLINICAL_ROLES, clinics_of
 from questionnaires.services import audit
+
+if TYPE_CHECKING:
+    from decision_aid.selectors import FollowedConsultation
 
 PAGE_SIZE = 25
 LONGEST_SEARCH = 100
@@ -38,8 +41,8 @@ class WorklistFilters(forms.Form):
     search = forms.CharField(max_length=LONGEST_SEARCH, required=False)
 
     def apply(
-        self, consultations: QuerySet[Consultation], user: User, now: datetime
-    ) -> QuerySet[Consultation]:
+        self, consultations: "QuerySet[FollowedConsultation]", user: User, now: datetime
+    ) -> "QuerySet[FollowedConsultation]":
         """Keep what was asked for. What is past and released is done, and shown only when asked for."""
         chosen = self.chosen
         if chosen["whose"] == "mine":
@@ -84,7 +87,7 @@ def worklist(request: HttpRequest, user: User) -> HttpResponse:
         # A row names people and a clinic: no release and no answers are loaded with it.
         found = found.select_related(None).select_related("clinic", "patient", "surgeon")
         page = Paginator(found, PAGE_SIZE).get_page(sent.get("page"))
-        shown = list(page.object_list)
+        shown: list[FollowedConsultation] = list(page.object_list)
         for clinic in clinics:
             if seen := sum(one.clinic_id == clinic.pk for one in shown):
                 audit.record(clinic, "worklist_viewed", clinic, user=user, detail={"consultations": seen})
