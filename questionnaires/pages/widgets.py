@@ -59,10 +59,12 @@ class AnswerWidget(forms.Widget):
             ways_past.append(Offer(UNSURE_TEXT, UNSURE_WORDS, "", True, UNSURE_TEXT in texts))
         if self.question.private:
             ways_past.append(Offer(DECLINED_TEXT, DECLINED_WORDS, "", True, DECLINED_TEXT in texts))
+        offers = self.offers(texts)
         return {
             "name": name,
             "question": self.question,
-            "offers": self.offers(texts),
+            "offers": offers,
+            "has_exclusive": any(offer.exclusive for offer in offers),
             "ways_past": ways_past,
             "typed": next((text for text in texts if text not in (UNSURE_TEXT, DECLINED_TEXT)), ""),
             "unit": UNIT_WORDS.get(self.question.unit, ("", self.question.unit))[1],

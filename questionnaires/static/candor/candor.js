@@ -19,6 +19,24 @@ window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
 });
 
+// A number or words take back "I'm not sure"; "I'm not sure" puts them aside, and gives them back.
+for (const group of document.querySelectorAll("[data-exclusive-group]")) {
+  const field = group.querySelector("input[type=text], textarea");
+  if (!field) continue;
+  const boxes = [...group.querySelectorAll("input[type=checkbox]")];
+  let aside = "";
+  field.addEventListener("input", () => boxes.forEach((box) => (box.checked = false)));
+  group.addEventListener("change", ({ target }) => {
+    if (!boxes.includes(target)) return;
+    if (target.checked) {
+      aside = field.value || aside;
+      field.value = "";
+    } else if (!field.value) {
+      field.value = aside;
+    }
+  });
+}
+
 // "None of these" clears the others, and another answer clears it.
 for (const group of document.querySelectorAll("[data-exclusive-group]")) {
   const boxes = [...group.querySelectorAll("input[type=checkbox]")];

@@ -1,0 +1,96 @@
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.questionnaires.pages.conftest import Asked
+
+pytestmark = pytest.mark.browser
+OpenPage = Callable[..., Page]
+
+
+def enter(page: Page, asked: Asked) -> None:
+    page.goto(f"/l/{asked.token}/")
+    page.get_by_role("button", name="Start or continue").click()
+    for name, value in (("Day", "28"), ("Month", "2"), ("Year", "1970")):
+        page.get_by_label(name, exact=True).fill(value)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="I agree, start the questions").click()
+
+
+def test_the_picture_and_the_list_say_the_same(page_at: OpenPage, asked: Asked) -> None:
+    page = page_at(360)
+    enter(page, asked)
+    page.goto("/visit/questions/areas/")
+    legs = page.locator('[data-code="left_leg"]')
+    legs.first.click()
+    assert page.get_by_label("Left leg").is_checked()
+    assert all(leg.get_attribute("data-chosen") is not None for leg in legs.all())
+    page.get_by_label("Left leg").uncheck()
+    assert all(leg.get_attribute("data-chosen") is None for leg in legs.all())
+
+
+def test_nothing_yet_clears_the_others_and_they_clear_it(page_at: OpenPage, asked: Asked) -> None:
+    page = page_at(360)
+    enter(page, asked)
+    page.goto("/visit/questions/tried/")
+    page.get_by_label("Tablets").check()
+    page.get_by_label("Nothing yet").check()
+    assert not page.get_by_label("Tablets").is_checked()
+    page.get_by_label("Exercise").check()
+    assert not page.get_by_label("Nothing yet").is_checked()
+
+
+def test_not_being_sure_puts_a_number_aside_and_gives_it_back(page_at: OpenPage, asked: Asked) -> None:
+    page = page_at(360)
+    enter(page, asked)
+    page.goto("/visit/questions/weight_kg/")
+    field, unsure = page.locator("#answer"), page.get_by_label("I'm not sure")
+    field.fill("72")
+    unsure.check()
+    assert field.input_value() == ""
+    unsure.uncheck()
+    assert field.input_value() == "72"
+    unsure.check()
+    field.fill("73")
+    assert not unsure.is_checked()
+
+
+def test_after_a_mistake_the_list_of_mistakes_has_the_focus_and_leads_to_the_field(
+    page_at: OpenPage, asked: Asked
+) -> None:
+    page = page_at(360)
+    enter(page, asked)
+    page.goto("/visit/questions/age_years/")
+    page.locator("#answer").fill("5")
+    page.get_by_role("button", name="Continue").click()
+    assert page.evaluate("document.activeElement.className") == "error-summary"
+    page.get_by_role("link", name="You wrote “5”.").click()
+    assert page.evaluate("document.activeElement.id") == "answer"
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_page_fits_and_has_no_barrier(page_at: OpenPage, asked: Asked, width: int) -> None:
+    page = page_at(width)
+    found: list[tuple[str, str]] = []
+
+    def look(address: str) -> None:
+        page.goto(address)
+        report = Axe().run(page).response
+        found.extend((address, problem["id"]) for problem in report["violations"])
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{address} is {wide} pixels wide"
+
+    for address in (f"/l/{asked.token}/", "/l/unknown/", "/visit/", "/accounts/login/", "/nowhere/"):
+        look(address)
+    enter(page, asked)
+    codes = ("age_years", "smokes", "pain", "weight_kg", "tried", "areas", "work", "wish", "cigarettes")
+    for address in (
+        "/visit/",
+        "/visit/check/",
+        "/visit/consent/",
+        *(f"/visit/questions/{code}/" for code in codes),
+    ):
+        look(address)
+    assert found == []
