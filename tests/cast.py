@@ -15,11 +15,15 @@ from django.test.utils import override_settings
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
-from config.demonstration import Cast, bring_to_stage, open_clinic, publish_pack
-from decision_aid.models import Consultation, DecisionAidVersion
+from config.demonstration import Cast, answers_from_facts, bring_to_stage, open_clinic, publish_pack
+from decision_aid.models import Assessment, Consultation, DecisionAidVersion
 from decision_aid.packs import Pack, read_pack
+from decision_aid.services.findings import open_findings
 from decision_aid.services.planning import plan_consultation
-from questionnaires.models import Clinic, Patient, User
+from questionnaires.definition.facts import read_facts
+from questionnaires.definition.visibility import shown_questions
+from questionnaires.models import Clinic, Patient, QuestionnaireResponse, User
+from questionnaires.services.answering import give_consent, save_answers, submit_response
 from questionnaires.services.inviting import invite
 
 PASSWORD = "correct-horse-battery-staple"
@@ -186,6 +190,37 @@ def golden(spine_pack: Pack) -> Callable[[str], dict[str, Any]]:
     return lambda name: dict(cases[name])
 
 
+def fill(response: QuestionnaireResponse, facts: Mapping[str, Any]) -> None:
+    """Save everything that a person with these facts answers, at once."""
+    definition = response.version.definition
+    known = {code: value for code, value in facts.items() if code in definition.types}
+    give_consent(response)
+    answers = answers_from_facts(definition, read_facts(known, definition.types))
+    shown = shown_questions(definition, answers)
+    kept = {code: answer for code, answer in answers.items() if code in shown}
+    save_answers(response, kept, revision=None, user=response.filled_by)
+    response.refresh_from_db()
+
+
+def send(response: QuestionnaireResponse, facts: Mapping[str, Any]) -> None:
+    """Fill a form and submit it; the row in memory follows."""
+    fill(response, facts)
+    submit_response(response, user=response.filled_by)
+    response.refresh_from_db()
+
+
+def assess(consultation: Consultation, facts: Mapping[str, Any]) -> Assessment:
+    """The first assessment: of what the patient submitted."""
+    send(consultation.response, facts)
+    return consultation.assessments.get()
+
+
+def assess_again(consultation: Consultation, facts: Mapping[str, Any]) -> Assessment:
+    """The next assessment: with the clinician's findings."""
+    send(open_findings(consultation, consultation.surgeon), facts)
+    return consultation.assessments.latest("number")
+
+
 @pytest.fixture
 def at_stage(consultation: Consultation) -> Callable[[dict[str, Any], str], Consultation]:
     """Take the consultation through the services: to answering, submitted, findings, signed or released."""
@@ -195,6 +230,12 @@ def at_stage(consultation: Consultation) -> Callable[[dict[str, Any], str], Cons
         return Consultation.objects.get(pk=consultation.pk)
 
     return bring
+
+
+@pytest.fixture
+def assessment(consultation: Consultation, golden: Callable[[str], dict[str, Any]]) -> Assessment:
+    """A patient with a typical disc herniation, assessed; no warning sign fired."""
+    return assess(consultation, golden("typical_disc"))
 
 
 def signed_in(user: User) -> Client:
