@@ -118,7 +118,7 @@ class QuestionPage:
         """What was sent is no answer: keep it, and say so unless the person only wants to go elsewhere."""
         if "answer" not in form.errors:  # the page's own hidden fields are broken: nobody typed them
             sentence = "Your browser did not send the whole page. Please open the question once more."
-            refused = Refused("incomplete_page", sentence, HTTPStatus.BAD_REQUEST)
+            refused = Refused("incomplete_page", sentence)
             return refusal(self.request, refused, title="This could not be saved")
         if self.question.code not in self.progress.shown:
             return self._hidden(HTTPStatus.CONFLICT)
