@@ -1,23 +1,25 @@
-// Asks again every two seconds while a document is being made, and puts the new list in the old one's place.
-const again = (list) => setTimeout(() => refresh(list), 2000);
+// Asks again while a document is being made, less and less often, and puts the new list in the old one's place.
+const PAUSES = [2, 2, 2, 3, 5, 8, 13, 20, 30]; // seconds; the last one for good
 
-async function refresh(list) {
+function later(list, look) {
+  setTimeout(() => refresh(list, look), PAUSES[Math.min(look, PAUSES.length - 1)] * 1000);
+}
+
+async function refresh(list, look) {
   if (!list.isConnected) return;
-  if (document.hidden) return again(list);
-  try {
-    const answer = await fetch(list.dataset.poll, { headers: { "HX-Request": "true" }, cache: "no-store" });
-    if (!answer.ok || answer.redirected) return;
-    const fragment = document.createRange().createContextualFragment(await answer.text());
-    const fresh = fragment.querySelector("#documents");
-    if (!fresh) return;
-    if (fresh.textContent === list.textContent) return again(list);
+  if (document.hidden) return later(list, look);
+  const answer = await fetch(list.dataset.poll, { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
+  if (!answer) return later(list, look + 1); // no connection now
+  if (!answer.ok || answer.redirected) return;
+  const fresh = document.createRange().createContextualFragment(await answer.text()).querySelector("#documents");
+  if (!fresh) return;
+  if (fresh.textContent !== list.textContent) {
     const focused = list.contains(document.activeElement);
     list.replaceWith(fresh);
     if (focused) fresh.querySelector("a, button")?.focus();
-    if (fresh.dataset.poll) again(fresh);
-  } catch {
-    again(list);
+    list = fresh;
   }
+  if (fresh.dataset.poll) later(list, look + 1);
 }
 
-for (const list of document.querySelectorAll("[data-poll]")) again(list);
+for (const list of document.querySelectorAll("[data-poll]")) later(list, 0);
