@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from config.demonstration import Cast
 from decision_aid.models import Alert, Assessment, Consultation, Review, Summary
@@ -110,6 +111,15 @@ def test_an_open_emergency_keeps_everything_else_closed(emergency: Assessment, s
             act()
         assert (refused.value.code, refused.value.status) == ("emergency_open", 409)
         assert "cauda_equina" in refused.value.sentence
+
+
+def test_what_was_signed_is_not_released_over_an_open_emergency(emergency: Assessment, surgeon: User) -> None:
+    Review.objects.create(
+        clinic=emergency.clinic, assessment=emergency, act="signed", by=surgeon, at=timezone.now()
+    )
+    with pytest.raises(Refused) as refused:
+        release_assessment(emergency, surgeon)
+    assert refused.value.code == "emergency_open"
 
 
 def close_all(assessment: Assessment, surgeon: User) -> None:

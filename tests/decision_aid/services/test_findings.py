@@ -8,7 +8,7 @@ import pytest
 from config.demonstration import Cast
 from decision_aid.models import Alert, Assessment, Consultation, Summary
 from decision_aid.services.findings import open_findings
-from questionnaires.definition.answers import Given, Unsure
+from questionnaires.definition.answers import Answer, Given, Unsure
 from questionnaires.models import User
 from questionnaires.services.answering import save_answer, save_answers, submit_response
 from questionnaires.services.refusals import Refused
@@ -59,7 +59,11 @@ def test_they_make_assessment_two_and_leave_one_as_it_was(assessment: Assessment
 
 def test_they_overrule_nothing_that_they_do_not_say(assessment: Assessment, surgeon: User) -> None:
     findings = open_findings(assessment.consultation, surgeon)
-    given = {"mrc_grade": Given(4), "imaging_findings": Unsure(), "myelopathy_signs": Unsure()}
+    given: dict[str, Answer] = {
+        "mrc_grade": Given(4),
+        "imaging_findings": Unsure(),
+        "myelopathy_signs": Unsure(),
+    }
     save_answers(findings, given, revision=0, user=surgeon)
     submit_response(findings, user=surgeon)
     second = assessment.consultation.assessments.latest("number")
