@@ -1,9 +1,9 @@
 """A condition or calculation, read once and then evaluated for any number of people."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from questionnaires.definition.facts import FactKind, Facts, FactTypes, FactValue
 from questionnaires.definition.problems import Problem, ProblemsFound
@@ -11,11 +11,13 @@ from questionnaires.definition.problems import Problem, ProblemsFound
 from .compiling import compiled
 from .lexing import place_of, refused
 from .limits import LONGEST_EXPRESSION, ExpressionProblem
-from .meanings import Evaluate
 from .nodes import Node
 from .parsing import Parser
 from .typing_rules import description
 from .writing import write
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,27 @@ class Expression:
     literals: Mapping[str, frozenset[FactValue]] = field(compare=False, repr=False)
     waits_for_answers: bool = field(compare=False, repr=False)
     root: Node = field(compare=False, repr=False)
-    _evaluate: Evaluate = field(compare=False, repr=False)
+    _evaluate: Callable[[Facts], FactValue | None] = field(compare=False, repr=False)
+    _truth: Callable[[Facts], bool | None] = field(compare=False, repr=False)
 
     def evaluate(self, facts: Facts) -> FactValue | None:
         """The value for these facts, as `read_facts` gives them; None is the empty collection."""
-        return cast("FactValue | None", self._evaluate(facts))
+        return self._evaluate(facts)
 
     def holds(self, facts: Facts) -> bool | None:
         """Whether the condition holds; None where that is unknown. TypeError for what is no condition."""
-        if self.kind is not FactKind.BOOLEAN:
-            raise TypeError(f"“{self.text}” gives {self.kind}, so it cannot hold")
-        return cast("bool | None", self._evaluate(facts))
+        return self._truth(facts)
+
+    def columns(self, frame: "pl.DataFrame") -> "pl.Series":
+        """What `evaluate` gives for each row of a frame of facts; null is the empty collection.
+
+        The frame's columns are those of `columns.Cohort`, which is faster for several expressions. Decimals
+        come as the nearest floats. Raises TypeError and ValueError for columns that cannot hold the facts.
+        """
+        # Polars is loaded only where there are many people: importing it takes longer than most scores.
+        from .columns import Cohort
+
+        return Cohort(frame).values({self.text: self}).to_series()
 
 
 def parse(text: str, types: FactTypes) -> Expression:
@@ -62,6 +74,8 @@ def parse(text: str, types: FactTypes) -> Expression:
     _check_length(written)
     if written.count("(") > text.count("("):
         Parser(written, types).read()  # so that the canonical text, too, is within the limits
+    evaluate = compiled(part.node)
+    truth = evaluate if kind is FactKind.BOOLEAN else _refusal(written, kind)
     literals = {fact: frozenset(values) for fact, values in sorted(parser.literals.items())}
     return Expression(
         written,
@@ -70,7 +84,8 @@ def parse(text: str, types: FactTypes) -> Expression:
         MappingProxyType(literals),
         not parser.asks_for_absence,
         part.node,
-        compiled(part.node),
+        cast("Callable[[Facts], FactValue | None]", evaluate),
+        cast("Callable[[Facts], bool | None]", truth),
     )
 
 
@@ -82,6 +97,13 @@ def parse_condition(text: str, types: FactTypes) -> Expression:
         hint = "Compare it with something, as in %x = 'a' or %n > 3."
         raise ProblemsFound([Problem(ExpressionProblem.NOT_BOOLEAN, place_of(1), sentence, hint)])
     return expression
+
+
+def _refusal(text: str, kind: FactKind) -> Callable[[Facts], NoReturn]:
+    def refuse(facts: Facts) -> NoReturn:
+        raise TypeError(f"“{text}” gives {kind}, so it cannot hold")
+
+    return refuse
 
 
 def _check_length(text: str) -> None:

@@ -92,6 +92,8 @@ def on_collections(function: Callable[..., Value]) -> Meaning:
     """The same for a function of collections; a single value is a collection of one, `{}` one of none."""
 
     def meaning(types: Sequence[ValueType], rest: Sequence[Evaluate]) -> Step:
+        if all(value_type.is_nothing for value_type in types):
+            return lambda first, facts: None
         as_collections = [_as_collection(value_type) for value_type in types]
 
         def step(first: Value, facts: Facts) -> Value:

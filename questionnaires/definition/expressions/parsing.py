@@ -27,7 +27,6 @@ from .operations import (
 from .typing_rules import ELEMENTS, MISTAKE, NOTHING, Constant, Part, type_of_fact
 
 LOOSEST = 0
-LONGEST_WORDS = 40
 PASSING_ON = frozenset({"|", "combine", "iif"})
 """The operations whose result is, or is made of, one of their operands unchanged."""
 
@@ -148,7 +147,7 @@ class Parser:
             self._take()
             part = self._expression(LOOSEST)
             self._expect(")", f"The parenthesis at {place_of(token.position)} is not closed.")
-            return replace(part, position=token.position, words=self._words(token.position))
+            return replace(part, position=token.position, end=self._end())
         if token.text == "{":
             self._take()
             self._expect("}", "Nothing may stand between { and }.")
@@ -244,13 +243,12 @@ class Parser:
             raise refused(
                 ExpressionProblem.TOO_MANY_NODES, position, sentence, "Split it into several rules."
             )
-        return Part(node, value_type, position, self._words(position), reads, facts, constants)
+        return Part(node, value_type, position, self.text, self._end(), reads, facts, constants)
 
-    def _words(self, position: int) -> str:
-        """What has been read from the position on, as a sentence can name it."""
+    def _end(self) -> int:
+        """Where what has been read ends."""
         last = self.tokens[self.here - 1]
-        end = min(last.position - 1 + len(last.text), position + LONGEST_WORDS)
-        return shortened(self.text[position - 1 : end], LONGEST_WORDS)
+        return last.position - 1 + len(last.text)
 
     def _apply(self, operation: Operation, operands: Sequence[Part], position: int | None = None) -> Part:
         facts: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from questionnaires.definition.facts import FactKind, FactType, FactValue, listed
+from questionnaires.definition.facts import FactKind, FactType, FactValue, listed, shortened
 from questionnaires.definition.problems import Problem, ProblemsFound, did_you_mean
 
 from .lexing import place_of, refused
@@ -21,6 +21,8 @@ ELEMENTS = {
     FactKind.DATE: Element.DATE,
 }
 
+
+LONGEST_WORDS = 40
 
 BOOLEAN = ValueType(Element.BOOLEAN)
 INTEGER = ValueType(Element.INTEGER)
@@ -41,17 +43,23 @@ class Constant:
 class Part:
     """A part of a condition as far as it has been read.
 
-    `words`: its text, as a sentence can name it. `reads`: whether its value depends on any fact. `facts` and
-    `constants`: the facts and literals of which the part's value is one, or is made, unchanged.
+    Its text is that of `source` from its position, counted from 1, to `end`. `reads`: whether it depends on any
+    fact. `facts` and `constants`: the facts and literals of which the part's value is one, or is made, unchanged.
     """
 
     node: Node
     type: ValueType
     position: int
-    words: str
+    source: str
+    end: int
     reads: bool
     facts: tuple[str, ...] = ()
     constants: tuple[Constant, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Its text, as a sentence can name it."""
+        return shortened(self.source[self.position - 1 : self.end], LONGEST_WORDS)
 
 
 TypingRule: TypeAlias = Callable[[Sequence[Part]], ValueType]

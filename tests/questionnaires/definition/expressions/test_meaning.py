@@ -229,3 +229,9 @@ def test_a_body_mass_index() -> None:
     types = TYPES | {"height_cm": TYPES["weight"]}
     bmi = parse("(%weight / (%height_cm / 100) / (%height_cm / 100)).round(1)", types)
     assert bmi.evaluate({"weight": Decimal(81), "height_cm": Decimal(180)}) == Decimal("25.0")
+
+
+@pytest.mark.parametrize("text", ["{} | {}", "{}.combine({})", "({} | {}).sum()"])
+def test_nothing_together_with_nothing_is_the_empty_collection(text: str) -> None:
+    assert value_of(f"({text}).exists()") is False
+    assert value_of(f"10.0 < ({text})") is None

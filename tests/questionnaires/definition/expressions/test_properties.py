@@ -3,7 +3,7 @@ from decimal import getcontext, localcontext
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from questionnaires.definition.expressions import parse, parse_condition
+from questionnaires.definition.expressions import evaluate_together, parse, parse_condition
 from questionnaires.definition.facts import Facts
 from questionnaires.definition.problems import ProblemsFound
 from tests.questionnaires.definition.generated import (
@@ -132,3 +132,14 @@ def _read_or_refuse(text: str, facts: Facts | None = None) -> None:
         return
     assert places
     assert all(place.startswith("character ") for place in places)
+
+
+@often
+@given(st.lists(conditions, min_size=1, max_size=4), st.lists(numbers, max_size=2), some_facts)
+def test_evaluated_together_they_are_as_each_alone(texts: list[str], sums: list[str], facts: Facts) -> None:
+    written = [*(f"({text}) or false" for text in texts), *(f"({text}) + 0" for text in sums)]
+    expressions = [parse(text, TYPES) for text in written]
+    together = evaluate_together(expressions)(facts)
+    alone = tuple(expression.evaluate(facts) for expression in expressions)
+    assert together == alone
+    assert [type(value) for value in together] == [type(value) for value in alone]
