@@ -1,78 +1,124 @@
 """Whether an option suits a person: what each rule holds, the points as an interval, and the candidacy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from decision_aid.scoring.conditions import Truth
+from decision_aid.scoring.conditions import Condition, Truth
 from decision_aid.scoring.ruleset import Band, Candidacy, Option, Rule, RuleKind, RuleSet
-from decision_aid.scoring.scales import measure_all, remeasure
+from decision_aid.scoring.scales import ScaleResult, measure_all, remeasure
 from questionnaires.definition.facts import Facts, FactValue
 
 NOTHING = Decimal(0)
 
 
 class Person:
-    """What is known of one person: the facts, and the scales that they settle.
+    """What is known of one person: the facts, the scales that they settle, and what every condition holds.
 
-    `answering` gives the same person with one answer given or changed; asked twice, it gives the same object,
-    so that fifteen options ask for each answer's consequences once.
+    Rules of fifteen options share conditions, so each is evaluated once. `answering` gives the same person
+    with one answer given or changed; asked twice, it gives the same one.
     """
 
-    __slots__ = ("_answering", "facts", "ruleset", "scale_results", "values")
+    __slots__ = ("_answering", "holding", "ruleset", "values")
 
-    def __init__(self, ruleset: RuleSet, facts: Facts) -> None:
+    def __init__(
+        self, ruleset: RuleSet, values: dict[str, FactValue], holding: dict[Condition, Truth]
+    ) -> None:
         self.ruleset = ruleset
-        self.facts = facts
-        self.values, self.scale_results = measure_all(ruleset.scales, facts)
-        self._answering: dict[tuple[str, FactValue], dict[str, FactValue]] = {}
+        self.values = values
+        self.holding = holding
+        self._answering: dict[tuple[str, FactValue], Person] = {}
 
-    def answering(self, fact: str, value: FactValue) -> Mapping[str, FactValue]:
-        """What conditions would read if this fact had this value and every other were as it is."""
+    def answering(self, fact: str, value: FactValue) -> "Person":
+        """Who this would be if this fact had this value and every other were as it is."""
         key = (fact, value)
         found = self._answering.get(key)
         if found is None:
-            found = dict(self.values)
-            found[fact] = value
-            remeasure(self.ruleset.scales_on.get(fact, ()), found)
-            self._answering[key] = found
+            values = self.values.copy()
+            values[fact] = value
+            if fact in self.ruleset.scales_on:
+                remeasure(self.ruleset.scales_on[fact], values)
+            holding = self.holding.copy()
+            for condition in self.ruleset.conditions_on[fact]:
+                holding[condition] = condition.holds(values)
+            found = self._answering[key] = Person(self.ruleset, values, holding)
         return found
+
+
+def person_with(ruleset: RuleSet, facts: Facts) -> tuple[Person, dict[str, ScaleResult]]:
+    """The person of whom these facts are known, and what each scale came to."""
+    values, results = measure_all(ruleset.scales, facts)
+    return Person(ruleset, values, {each: each.holds(values) for each in ruleset.conditions}), results
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an option stands: what each rule holds, in their order, and what follows."""
+    """Where an option stands: what each rule holds, in their order, and what follows.
+
+    By their positions: the rules that exclude it, the required ones that do not hold, and those of both kinds
+    of which it is unknown.
+    """
 
     holds: tuple[Truth, ...]
+    excluding: tuple[int, ...]
+    unmet: tuple[int, ...]
+    open: tuple[int, ...]
     low: Decimal
     high: Decimal
     candidacy: Candidacy
 
 
-def standing(option: Option, bands: Sequence[Band], values: Mapping[str, FactValue]) -> Standing:
-    """Evaluate every rule of the option over the values."""
-    holds = tuple([rule.condition.holds(values) for rule in option.rules])
-    low, high = _interval(option, holds, values)
-    by_rules = _candidacy_by_rules(option, holds)
-    return Standing(holds, low, high, by_rules or _candidacy_by_points(bands, low, high))
+def standing(option: Option, person: Person) -> Standing:
+    """What every rule of the option holds for this person, and what follows."""
+    holding = person.holding
+    holds = tuple([holding[rule.condition] for rule in option.rules])
+    excludes, required = option.positions[RuleKind.EXCLUDES], option.positions[RuleKind.REQUIRED]
+    low, high = _interval(option, holds, person)
+    return Standing(
+        holds,
+        excluding=tuple([position for position in excludes if holds[position]]),
+        unmet=tuple([position for position in required if holds[position] is False]),
+        open=tuple([position for position in (*excludes, *required) if holds[position] is None]),
+        low=low,
+        high=high,
+        candidacy=_candidacy_by_rules(option, holds) or _candidacy_by_points(person.ruleset.bands, low, high),
+    )
 
 
-def candidacy_after(
-    option: Option, bands: Sequence[Band], before: Standing, fact: str, values: Mapping[str, FactValue]
-) -> Candidacy:
-    """The candidacy over `values`, which differ from those `before` in this one fact."""
+def candidacy_after(option: Option, before: Standing, fact: str, person: Person) -> Candidacy:
+    """The candidacy of `person`, who differs from the one `before` in this one fact."""
     holds = list(before.holds)
     is_as_before = True
     for position in option.reading.get(fact, ()):
-        held = option.rules[position].condition.holds(values)
+        held = person.holding[option.rules[position].condition]
         # A rule that stays unknown may still wait for less than before, which narrows the interval.
         is_as_before = is_as_before and held is not None and held is holds[position]
         holds[position] = held
     if is_as_before:
         return before.candidacy
-    return _candidacy_by_rules(option, holds) or _candidacy_by_points(
-        bands, *_interval(option, holds, values)
-    )
+    by_rules = _candidacy_by_rules(option, holds)
+    return by_rules or _candidacy_by_points(person.ruleset.bands, *_interval(option, holds, person))
+
+
+def is_beyond(option: Option, now: Standing, fact: str) -> bool:
+    """Whether no answer to this fact can change the candidacy, whatever the rules that read it then hold.
+
+    Quick, and false where in doubt: the rules that do not read it settle the candidacy by themselves.
+    """
+    touched = option.reading[fact]
+    if _some_elsewhere(now.excluding, touched):
+        return True
+    if fact in option.facts_of[RuleKind.EXCLUDES]:
+        return False
+    if _some_elsewhere(now.unmet, touched):
+        return True
+    if fact in option.facts_of[RuleKind.REQUIRED]:
+        return False
+    return _some_elsewhere(now.open, touched)
+
+
+def _some_elsewhere(positions: Sequence[int], touched: Sequence[int]) -> bool:
+    return any(position not in touched for position in positions) if positions else False
 
 
 def bounds(points: Decimal) -> tuple[Decimal, Decimal]:
@@ -100,9 +146,7 @@ def _candidacy_by_points(bands: Sequence[Band], low: Decimal, high: Decimal) -> 
     raise AssertionError("the bands of a ruleset cover every number of points")
 
 
-def _interval(
-    option: Option, holds: Sequence[Truth], values: Mapping[str, FactValue]
-) -> tuple[Decimal, Decimal]:
+def _interval(option: Option, holds: Sequence[Truth], person: Person) -> tuple[Decimal, Decimal]:
     """The least and the most points, whatever the unknown answers turn out to be.
 
     Exact for the rules that wait for one and the same answer, when each of its values can be tried: of "under
@@ -119,40 +163,37 @@ def _interval(
         if held:
             low += rule.points
             high += rule.points
-        elif (fact := rule.condition.waits_for_one(values)) is not None:
+        elif (fact := rule.condition.waits_for_one(person.values)) is not None:
             waiting.setdefault(fact, []).append(rule)
         else:
             least, most = bounds(rule.points)
             low += least
             high += most
     for fact, rules in waiting.items():
-        least, most = _together(rules, fact, option.representatives[fact], values)
+        least, most = _together(rules, fact, option.representatives[fact], person)
         low += least
         high += most
     return low, high
 
 
 def _together(
-    rules: Sequence[Rule], fact: str, representatives: Sequence[FactValue], values: Mapping[str, FactValue]
+    rules: Sequence[Rule], fact: str, representatives: Sequence[FactValue], person: Person
 ) -> tuple[Decimal, Decimal]:
     """The least and the most that rules waiting for this one fact can add between them."""
     if len(rules) == 1:
         return bounds(rules[0].points)
-    totals = [_bounds_with(rules, {**values, fact: value}) for value in representatives]
+    totals = [_bounds_of(rules, person.answering(fact, value)) for value in representatives]
     return min(least for least, _ in totals), max(most for _, most in totals)
 
 
-def _bounds_with(rules: Sequence[Rule], values: Mapping[str, FactValue]) -> tuple[Decimal, Decimal]:
+def _bounds_of(rules: Sequence[Rule], person: Person) -> tuple[Decimal, Decimal]:
     low = high = NOTHING
     for rule in rules:
-        held = rule.condition.holds(values)
-        least, most = (
-            (rule.points, rule.points)
-            if held
-            else bounds(rule.points)
-            if held is None
-            else (NOTHING, NOTHING)
-        )
+        held = person.holding[rule.condition]
+        if held is None:
+            least, most = bounds(rule.points)
+        else:
+            least = most = rule.points if held else NOTHING
         low += least
         high += most
     return low, high

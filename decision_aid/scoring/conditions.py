@@ -14,9 +14,9 @@ Truth: TypeAlias = bool | None
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Condition:
-    """An expression with what it depends on.
+    """An expression with what it depends on; rules that say the same share one.
 
     `facts` are the questionnaire facts behind it, also through scales; `triable` those whose every possible
     effect on it shows in their representative values. A condition that asks whether an answer is there

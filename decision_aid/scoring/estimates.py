@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from decision_aid.scoring.conditions import Truth
 from decision_aid.scoring.ruleset import Estimate, Source
-from questionnaires.definition.facts import Facts
 
 
 class EstimateStatus(StrEnum):
@@ -15,13 +14,12 @@ class EstimateStatus(StrEnum):
     SOURCE_UNCHECKED = "source_unchecked"
 
 
-def estimate_document(estimate: Estimate, sources: Mapping[str, Source], values: Facts) -> dict[str, object]:
+def estimate_document(estimate: Estimate, sources: Mapping[str, Source], alike: Truth) -> dict[str, object]:
     """One estimate as a report prints it.
 
-    `like_those_studied` is true, false or unknown (null). A person of whom it is unknown sees the figures
-    with that said; a person unlike those studied does not.
+    `alike` is whether the person is like those studied, or unknown. A person of whom it is unknown sees the
+    figures with that said (`like_those_studied` is null); a person unlike those studied does not.
     """
-    alike = _like_those_studied(estimate, values)
     status = _status(estimate, alike)
     document: dict[str, object] = {"outcome": estimate.outcome, "status": status.value}
     match status:
@@ -44,10 +42,6 @@ def estimate_document(estimate: Estimate, sources: Mapping[str, Source], values:
             )
             document |= _withheld(estimate, _sentence(words), _sentence(words))
     return document
-
-
-def _like_those_studied(estimate: Estimate, values: Facts) -> Truth:
-    return True if estimate.population is None else estimate.population.holds(values)
 
 
 def _status(estimate: Estimate, alike: Truth) -> EstimateStatus:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from decision_aid.scoring.candidacy import Person, Standing, candidacy_after
+from decision_aid.scoring.candidacy import Person, Standing, candidacy_after, is_beyond
 from decision_aid.scoring.representatives import step_of
 from decision_aid.scoring.ruleset import Candidacy, Option
-from questionnaires.definition.facts import NUMBERS, FactKind, FactType, FactValue
+from questionnaires.definition.facts import NUMBERS, FactKind, Facts, FactType, FactValue
 
 MOST_CHANGES = 3
 CERTAIN = frozenset({Candidacy.EXCLUDED, Candidacy.LIKELY, Candidacy.POSSIBLE, Candidacy.UNLIKELY})
@@ -37,8 +37,10 @@ def decisive_facts(person: Person, option: Option, now: Standing) -> tuple[str, 
     undecided = _undecided_rules_by_fact(person, option, now)
     ranked: list[tuple[bool, int, str]] = []
     for fact, touched in undecided.items():
+        if is_beyond(option, now, fact):
+            continue
         reached = {
-            candidacy_after(option, person.ruleset.bands, now, fact, person.answering(fact, value))
+            candidacy_after(option, now, fact, person.answering(fact, value))
             for value in option.representatives[fact]
         }
         if len(reached) > 1:
@@ -48,7 +50,7 @@ def decisive_facts(person: Person, option: Option, now: Standing) -> tuple[str, 
     return tuple(fact for _, _, fact in sorted(ranked))
 
 
-def smallest_changes(person: Person, option: Option, now: Standing) -> tuple[Change, ...]:
+def smallest_changes(person: Person, facts: Facts, option: Option, now: Standing) -> tuple[Change, ...]:
     """Up to three known answers of which one alone, changed, would move the candidacy.
 
     Those a person can change come first (smoking, weight), then the smallest: a number's change as a share of
@@ -56,7 +58,7 @@ def smallest_changes(person: Person, option: Option, now: Standing) -> tuple[Cha
     """
     ranked: list[tuple[bool, Decimal, str, Change]] = []
     for fact in option.reading:
-        if fact not in person.facts:
+        if fact not in facts or is_beyond(option, now, fact):
             continue
         nearest = _nearest_change(person, option, now, person.ruleset.types[fact])
         if nearest is not None:
@@ -71,7 +73,7 @@ def _undecided_rules_by_fact(person: Person, option: Option, now: Standing) -> d
     counts = {
         fact: sum(now.holds[position] is None for position in positions)
         for fact, positions in option.reading.items()
-        if fact not in person.facts
+        if fact not in person.values
     }
     return {fact: count for fact, count in counts.items() if count}
 
@@ -79,21 +81,20 @@ def _undecided_rules_by_fact(person: Person, option: Option, now: Standing) -> d
 def _nearest_change(
     person: Person, option: Option, now: Standing, fact: FactType
 ) -> tuple[Decimal, Change] | None:
-    was = person.facts[fact.code]
-    for distance, value in sorted(_other_values(option, fact, was), key=lambda entry: entry[0]):
+    was = person.values[fact.code]
+    for _, value in sorted(_other_values(option, fact, was), key=lambda entry: entry[0]):
         reached = _candidacy_with(person, option, now, fact.code, value)
         if reached is now.candidacy:
             continue
         if fact.code in option.indirect and fact.kind in NUMBERS:
             value = _nearest_number(person, option, now, fact, was, value)
             reached = _candidacy_with(person, option, now, fact.code, value)
-            distance = _share_of_range(fact, was, value)
-        return distance, Change(fact.code, was, value, reached)
+        return _share(fact, was, value), Change(fact.code, was, value, reached)
     return None
 
 
 def _candidacy_with(person: Person, option: Option, now: Standing, fact: str, value: FactValue) -> Candidacy:
-    return candidacy_after(option, person.ruleset.bands, now, fact, person.answering(fact, value))
+    return candidacy_after(option, now, fact, person.answering(fact, value))
 
 
 def _other_values(option: Option, fact: FactType, was: FactValue) -> Iterator[tuple[Decimal, FactValue]]:
@@ -109,16 +110,26 @@ def _other_values(option: Option, fact: FactType, was: FactValue) -> Iterator[tu
         if value == was:
             continue
         if isinstance(value, str) and isinstance(was, str) and fact.kind is FactKind.CODE:
-            steps = abs(fact.values.index(value) - fact.values.index(was))
-            yield Decimal(steps) / max(1, len(fact.values) - 1), value
+            yield Decimal(_steps(fact, was, value)), value
         elif fact.kind in NUMBERS:
-            yield _share_of_range(fact, was, value), value
+            yield abs(_number(value) - _number(was)), value
         else:
             yield WHOLE, value
 
 
 def _codes(value: FactValue) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else ()
+
+
+def _share(fact: FactType, was: FactValue, value: FactValue) -> Decimal:
+    """How large a change is: of a number as a share of its range, of a choice as a share of its steps."""
+    if isinstance(value, str) and isinstance(was, str) and fact.kind is FactKind.CODE:
+        return Decimal(_steps(fact, was, value)) / max(1, len(fact.values) - 1)
+    return _share_of_range(fact, was, value) if fact.kind in NUMBERS else WHOLE
+
+
+def _steps(fact: FactType, was: str, value: str) -> int:
+    return abs(fact.values.index(value) - fact.values.index(was))
 
 
 def _share_of_range(fact: FactType, was: FactValue, value: FactValue) -> Decimal:

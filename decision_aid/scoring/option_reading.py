@@ -82,6 +82,10 @@ def _option(
             for kind in RuleKind
         },
         reading=_readers(rules, vocabulary),
+        facts_of={
+            kind: frozenset().union(*(rule.condition.facts for rule in rules if rule.kind is kind))
+            for kind in RuleKind
+        },
         representatives=_representatives(rules, vocabulary, scales),
         indirect=indirect_facts([rule.condition for rule in rules]),
     )

@@ -59,6 +59,7 @@ def read_ruleset(document: object) -> RuleSet:
     if problems:
         raise ProblemsFound(problems)
     scales = tuple(with_edges(scale, vocabulary.expressions) for scale in scales)
+    conditions = tuple(dict.fromkeys(rule.condition for option in options for rule in option.rules))
     return RuleSet(
         release=Release(aid, version, sha256_of(document)),
         types=vocabulary.facts,
@@ -69,6 +70,11 @@ def read_ruleset(document: object) -> RuleSet:
             fact: reading
             for fact in vocabulary.facts
             if (reading := tuple(scale for scale in scales if fact in scale.facts))
+        },
+        conditions=conditions,
+        conditions_on={
+            fact: tuple(condition for condition in conditions if fact in condition.facts)
+            for fact in vocabulary.facts
         },
         warning_signs=signs,
         outcomes=outcomes,

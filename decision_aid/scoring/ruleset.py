@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from decision_aid.scoring.conditions import Condition
+from decision_aid.scoring.printing import Prints
 from questionnaires.definition.facts import FactTypes, FactValue
 
 
@@ -209,9 +210,9 @@ class Option:
     """A treatment.
 
     `positions` gives the rules of each kind by their positions, `reading` for each fact the positions of the
-    rules that depend on it, `representatives` the values of that fact at which those rules can change their
-    minds, and `indirect` the facts that some rule reads through a scale or a calculation, so that its turning
-    points are not among the representatives.
+    rules that depend on it, `facts_of` the facts that rules of each kind depend on, `representatives` the
+    values of a fact at which those rules can change their minds, and `indirect` the facts that some rule
+    reads through a scale or a calculation, so that its turning points are not among the representatives.
     """
 
     id: str
@@ -224,6 +225,7 @@ class Option:
     estimates: tuple[Estimate, ...]
     positions: Mapping[RuleKind, tuple[int, ...]] = field(hash=False)
     reading: Mapping[str, tuple[int, ...]] = field(hash=False)
+    facts_of: Mapping[RuleKind, frozenset[str]] = field(hash=False)
     representatives: Mapping[str, tuple[FactValue, ...]] = field(hash=False)
     indirect: frozenset[str]
 
@@ -259,7 +261,9 @@ class RuleSet:
 
     `scales` stand in an order in which each one comes after those it reads; `scale_order` is the document's;
     `scales_on` gives for each fact those that depend on it.
-    `bands` are the candidacies by points, from the least to the most.
+    `conditions` are those of the options' rules, each once; `conditions_on` gives for each fact those that
+    depend on it.
+    `bands` are the candidacies by points, from the least to the most. `prints` keeps parts of reports.
     """
 
     release: Release
@@ -268,6 +272,8 @@ class RuleSet:
     scales: tuple[Scale, ...]
     scale_order: tuple[str, ...]
     scales_on: Mapping[str, tuple[Scale, ...]]
+    conditions: tuple[Condition, ...]
+    conditions_on: Mapping[str, tuple[Condition, ...]]
     warning_signs: tuple[WarningSign, ...]
     outcomes: tuple[Outcome, ...]
     options: tuple[Option, ...]
@@ -277,6 +283,7 @@ class RuleSet:
     next_review: date | None
     modifiable_facts: frozenset[str]
     document: Mapping[str, object]
+    prints: Prints = field(default_factory=Prints)
 
     def __repr__(self) -> str:
         return f"<RuleSet {self.release.aid} {self.release.version} {self.release.sha256[:12]}>"

@@ -29,6 +29,7 @@ class Vocabulary:
         self.types: dict[str, FactType] = dict(facts)
         self.behind_scales: dict[str, frozenset[str]] = {}
         self.expressions: list[Expression] = []
+        self._conditions: dict[str, Condition] = {}
 
     def name_scales(self, scale_ids: tuple[str, ...]) -> None:
         """Let expressions use the scales as decimal facts."""
@@ -45,17 +46,23 @@ class Vocabulary:
         return expression
 
     def condition(self, fields: Fields, key: str) -> Condition:
-        """The condition in a field that must be there."""
+        """The condition in a field that must be there; the same text gives the same condition."""
         text = fields.text(key)
         if not text:
             return unreadable()
+        if text in self._conditions:
+            return self._conditions[text]
         try:
             expression = parse_condition(text, self.types)
         except ProblemsFound as found:
             fields.problems.extend(problem.within(fields.at(key)) for problem in found.problems)
             return unreadable()
-        self.expressions.append(expression)
-        return condition_on(expression, self.types, self.behind_scales)
+        condition = self._conditions.get(expression.text)
+        if condition is None:
+            condition = condition_on(expression, self.types, self.behind_scales)
+            self.expressions.append(expression)
+        self._conditions[text] = self._conditions[expression.text] = condition
+        return condition
 
     def condition_if_any(self, fields: Fields, key: str) -> Condition | None:
         return self.condition(fields, key) if key in fields else None
