@@ -16,19 +16,38 @@ FOLDS = "[...document.querySelectorAll('details')]"
 class Inspector:
     """Remembers which kinds of page were inspected and what was found on them."""
 
-    def __init__(self) -> None:
+    def __init__(self, page_at: Callable[..., Page]) -> None:
+        self._page_at = page_at
         self.kinds: set[str] = set()
         self.violations: list[str] = []
 
     def inspect(self, page: Page, kind: str) -> None:
         """Run axe on the page unless one of its kind was inspected before."""
-        if kind in self.kinds:
-            return
-        self.kinds.add(kind)
-        were_open = page.evaluate(f"{FOLDS}.map((fold) => fold.open)")
-        page.evaluate(f"{FOLDS}.forEach((fold) => {{ fold.open = true; }})")
+        if kind not in self.kinds:
+            self.kinds.add(kind)
+            were_open = page.evaluate(f"{FOLDS}.map((fold) => fold.open)")
+            page.evaluate(f"{FOLDS}.forEach((fold) => {{ fold.open = true; }})")
+            self._run_axe(page, kind)
+            page.evaluate(f"(open) => {FOLDS}.forEach((fold, i) => {{ fold.open = open[i]; }})", were_open)
+
+    def inspect_copy(self, page: Page, kind: str) -> None:
+        """The same for a page without scripts, where axe cannot run: in a copy that runs none of its own."""
+        if kind not in self.kinds:
+            self.kinds.add(kind)
+            size = page.viewport_size or {"width": 1280, "height": 800}
+            copy = self._page_at(size["width"], size["height"])
+            body = page.content().replace("<noscript>", "<div>").replace("</noscript>", "</div>")
+            copy.route("**/*.js", lambda route: route.abort())
+            copy.route(
+                page.url, lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8")
+            )
+            copy.goto(page.url)
+            copy.evaluate(f"{FOLDS}.forEach((fold) => {{ fold.open = true; }})")
+            self._run_axe(copy, kind)
+            copy.close()
+
+    def _run_axe(self, page: Page, kind: str) -> None:
         found: dict[str, Any] = Axe().run(page, options=OPTIONS).response
-        page.evaluate(f"(open) => {FOLDS}.forEach((fold, i) => {{ fold.open = open[i]; }})", were_open)
         self.violations += [
             f"{kind}: {violation['id']} ({violation['impact']}), {violation['help']}: {_nodes(violation)}"
             for violation in found["violations"]

@@ -17,7 +17,7 @@ from questionnaires.definition.schema import Definition
 from questionnaires.definition.visibility import shown_questions
 from questionnaires.models import User
 from tests.cast import Visit
-from tests.journeys.accessibility import Inspect
+from tests.journeys.accessibility import Inspector
 from tests.journeys.at_the_desk import enter_findings, sign_in
 from tests.journeys.on_a_phone import agree, answer_every_question, open_form
 from tests.processes import WorkerProcess, wait_until
@@ -46,7 +46,7 @@ def downloaded(page: Page, name: str) -> str:
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
 def test_a_patient_goes_from_the_link_to_the_released_options(
     page_at: Callable[..., Page],
-    inspect: Inspect,
+    inspector: Inspector,
     broker: str,
     celery_worker_process: Callable[..., WorkerProcess],
     visit: Visit,
@@ -55,30 +55,31 @@ def test_a_patient_goes_from_the_link_to_the_released_options(
     javascript: bool,
 ) -> None:
     worker = celery_worker_process(broker, wait=False)
+    inspect, look = inspector.inspect, inspector.inspect if javascript else inspector.inspect_copy
     consultation, patient = visit.consultation, visit.consultation.patient
     facts = WISHES | golden("typical_disc") | {"questions_for_surgeon": QUESTION}
     form = consultation.response.version.definition
     answers = answers_of(form, facts)
 
     phone = page_at(360, 740, javascript=javascript)
-    open_form(phone, f"/l/{visit.token}/", patient, inspect)
-    agree(phone, inspect)
-    inspect(phone, "sections")
+    open_form(phone, f"/l/{visit.token}/", patient, look)
+    agree(phone, look)
+    look(phone, "sections")
     phone.get_by_role("link", name="Start", exact=True).click()
-    asked = answer_every_question(phone, form, answers, inspect)
+    asked = answer_every_question(phone, form, answers, look)
     assert set(asked) >= answers.keys()
     assert asked == list(shown_questions(form, answers))
 
     expect(phone.get_by_role("heading", level=1)).to_have_text("Check your answers")
-    inspect(phone, "check answers")
+    look(phone, "check answers")
     expect(phone.get_by_text(QUESTION)).to_be_visible()
     phone.get_by_role("button", name="Send my answers").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Thank you. Your answers have arrived")
-    inspect(phone, "thank you")
+    look(phone, "thank you")
     worker.wait_until_ready()
     wait_until_ready(consultation, Summary.Audience.ANSWERS)
     phone.goto("/visit/documents/")
-    inspect(phone, "documents")
+    look(phone, "documents")
     copy = downloaded(phone, "A copy of your answers")
     assert QUESTION in copy
     assert patient.family_name in copy
@@ -120,7 +121,7 @@ def test_a_patient_goes_from_the_link_to_the_released_options(
 
     phone.goto("/visit/options/")
     expect(phone.get_by_role("heading", level=1)).to_have_text("Your treatment options")
-    inspect(phone, "options")
+    look(phone, "options")
     figures = phone.locator("article.cell > p.figure > b").all_inner_texts()
     assert figures
     summary = downloaded(phone, "Your treatment options")
