@@ -106,9 +106,8 @@ def alerts_for(user: User) -> QuerySet[Alert]:
 
 def assessments_for(user: User) -> QuerySet[Assessment]:
     """The assessments that a clinician may reach."""
-    return Assessment.objects.filter(clinic__in=clinics_of(user, *CLINICAL_ROLES)).select_related(
-        "clinic", "consultation", "release"
-    )
+    assessments = Assessment.objects.filter(clinic__in=clinics_of(user, *CLINICAL_ROLES))
+    return assessments.select_related("clinic", "consultation", "release").defer("release__document")
 
 
 def summaries_for(user: User) -> QuerySet[Summary]:
@@ -120,7 +119,8 @@ def summaries_for(user: User) -> QuerySet[Summary]:
 
 def releases_for(user: User) -> QuerySet[DecisionAidVersion]:
     """The releases of the user's clinics."""
-    return DecisionAidVersion.objects.filter(aid__clinic__in=clinics_of(user)).select_related("aid")
+    releases = DecisionAidVersion.objects.filter(aid__clinic__in=clinics_of(user))
+    return releases.select_related("aid").defer("document")
 
 
 def current_assessment(consultation: Consultation) -> Assessment | None:

@@ -23,9 +23,8 @@ def patients_for(user: User) -> QuerySet[Patient]:
 
 def responses_for(user: User) -> QuerySet[QuestionnaireResponse]:
     """The responses that a clinician may reach."""
-    return QuestionnaireResponse.objects.filter(clinic__in=clinics_of(user, *CLINICAL_ROLES)).select_related(
-        "version", "patient", "clinic"
-    )
+    responses = QuestionnaireResponse.objects.filter(clinic__in=clinics_of(user, *CLINICAL_ROLES))
+    return responses.select_related("version", "patient", "clinic").defer("version__document")
 
 
 def versions_for(user: User) -> QuerySet[QuestionnaireVersion]:

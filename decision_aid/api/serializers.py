@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from decision_aid.models import Alert, Assessment, Consultation, DecisionAidVersion, Review, Summary
+from questionnaires.api.parsing import GivenSerializer
 
 
 class ReleaseSerializer(serializers.ModelSerializer[DecisionAidVersion]):
@@ -27,7 +28,7 @@ class ConsultationSerializer(serializers.ModelSerializer[Consultation]):
         read_only_fields = fields
 
 
-class NewConsultationSerializer(serializers.Serializer[dict[str, Any]]):
+class NewConsultationSerializer(GivenSerializer):
     """Who is seen by whom, when, with which release."""
 
     patient = serializers.UUIDField()
@@ -49,7 +50,7 @@ class AlertSerializer(serializers.ModelSerializer[Alert]):
         read_only_fields = fields
 
 
-class AcknowledgementSerializer(serializers.Serializer[dict[str, Any]]):
+class AcknowledgementSerializer(GivenSerializer):
     """What was done about a warning sign."""
 
     action = serializers.CharField(max_length=2000)
@@ -76,7 +77,7 @@ class ReviewSerializer(serializers.ModelSerializer[Review]):
         read_only_fields = fields
 
 
-class NewReviewSerializer(serializers.Serializer[dict[str, Any]]):
+class NewReviewSerializer(GivenSerializer):
     """An override (option, candidacy, reason and words), a signature or a release."""
 
     assessment = serializers.UUIDField()
@@ -99,7 +100,7 @@ class SummarySerializer(serializers.ModelSerializer[Summary]):
         read_only_fields = fields
 
 
-class FactsSerializer(serializers.Serializer[dict[str, Any]]):
+class FactsSerializer(GivenSerializer):
     """Facts to be scored without storing anything."""
 
     release = serializers.IntegerField(

@@ -2,13 +2,12 @@
 
 from typing import ClassVar
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, status, viewsets
+from rest_framework import status, viewsets
 from rest_framework.decorators import action
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -43,6 +42,7 @@ from decision_aid.services.reviewing import override_candidacy, release_assessme
 from decision_aid.tasks import nudge_consultation
 from questionnaires.api.access import CLINICAL, EVERYONE, Policy, staff
 from questionnaires.api.problems import ProblemDocumentSerializer
+from questionnaires.api.reading import RecordedReads
 from questionnaires.definition.facts import read_facts
 from questionnaires.models import Role, User
 from questionnaires.selectors import patients_for
@@ -89,9 +89,10 @@ class ReleaseViewSet(viewsets.ReadOnlyModelViewSet[DecisionAidVersion]):
         return releases_for(staff(self.request))
 
 
-class ConsultationViewSet(viewsets.ReadOnlyModelViewSet[Consultation]):
+class ConsultationViewSet(RecordedReads):
     """The consultations of your clinics."""
 
+    read_as = "consultation"
     policy: ClassVar[Policy] = {"list": CLINICAL, "retrieve": CLINICAL, "create": CLINICAL}
     serializer_class = ConsultationSerializer
     pagination_class = ByAppointment
@@ -119,9 +120,10 @@ class ConsultationViewSet(viewsets.ReadOnlyModelViewSet[Consultation]):
         return Response(ConsultationSerializer(consultation).data, status=status.HTTP_201_CREATED)
 
 
-class AlertViewSet(viewsets.ReadOnlyModelViewSet[Alert]):
+class AlertViewSet(RecordedReads):
     """The warning signs that fired in your clinics."""
 
+    read_as = "alert"
     policy: ClassVar[Policy] = {"list": CLINICAL, "retrieve": CLINICAL, "acknowledge": SURGEON}
     serializer_class = AlertSerializer
     pagination_class = NewestAlertsFirst
@@ -141,9 +143,10 @@ class AlertViewSet(viewsets.ReadOnlyModelViewSet[Alert]):
         return Response(AlertSerializer(alert).data)
 
 
-class AssessmentViewSet(viewsets.ReadOnlyModelViewSet[Assessment]):
+class AssessmentViewSet(RecordedReads):
     """The assessments of your clinics, each with its whole report. Reading one is recorded."""
 
+    read_as = "assessment"
     policy: ClassVar[Policy] = {"list": CLINICAL, "retrieve": CLINICAL}
     serializer_class = AssessmentSerializer
     pagination_class = NewestAssessmentsFirst
@@ -152,23 +155,20 @@ class AssessmentViewSet(viewsets.ReadOnlyModelViewSet[Assessment]):
     def get_queryset(self) -> QuerySet[Assessment]:
         return assessments_for(staff(self.request))
 
-    @transaction.atomic
-    def get_object(self) -> Assessment:
-        assessment = super().get_object()
-        audit.record(assessment.clinic, "assessment_read", assessment, user=staff(self.request))
-        return assessment
 
-
-class ReviewViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Review]):
+class ReviewViewSet(RecordedReads):
     """What clinicians did with the assessments of your clinics."""
 
+    read_as = "review"
     policy: ClassVar[Policy] = {"list": CLINICAL, "retrieve": CLINICAL, "create": SURGEON}
     serializer_class = ReviewSerializer
     pagination_class = NewestReviewsFirst
     queryset = Review.objects.none()
 
     def get_queryset(self) -> QuerySet[Review]:
-        return Review.objects.filter(assessment__in=assessments_for(staff(self.request)))
+        return Review.objects.filter(assessment__in=assessments_for(staff(self.request))).select_related(
+            "clinic"
+        )
 
     @extend_schema(request=NewReviewSerializer, responses={201: ReviewSerializer} | WRITE_REFUSALS)
     def create(self, request: Request) -> Response:
@@ -190,9 +190,10 @@ class ReviewViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return Response(ReviewSerializer(review).data, status=status.HTTP_201_CREATED)
 
 
-class SummaryViewSet(viewsets.ReadOnlyModelViewSet[Summary]):
+class SummaryViewSet(RecordedReads):
     """The documents of your clinics."""
 
+    read_as = "summary"
     policy: ClassVar[Policy] = {"list": CLINICAL, "retrieve": CLINICAL, "download": CLINICAL}
     serializer_class = SummarySerializer
     pagination_class = NewestSummariesFirst

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from questionnaires.definition.problems import ProblemsFound
+from questionnaires.api.parsing import UnreadableError
+from questionnaires.definition.problems import Problem, ProblemsFound
 from questionnaires.services.refusals import Refused
 
 CONTENT_TYPE = "application/problem+json"
@@ -50,17 +52,8 @@ class ProblemDocumentSerializer(serializers.Serializer[dict[str, Any]]):
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: every refusal leaves as a problem document; a defect stays a 500."""
-    if isinstance(error, Refused):
-        return _problem(error.status, error.code, error.sentence)
-    if isinstance(error, ProblemsFound):
-        listed = [
-            {"code": problem.code, "place": problem.place, "sentence": problem.sentence}
-            for problem in error.problems
-        ]
-        sentence = "1 problem was found." if len(listed) == 1 else f"{len(listed)} problems were found."
-        return _problem(status.HTTP_422_UNPROCESSABLE_ENTITY, "problems_found", sentence, listed)
-    if isinstance(error, ObjectDoesNotExist | Http404):
-        return _problem(404, "not_found", "There is no such record in your clinic.")
+    if (problem := _own_problem(error)) is not None:
+        return problem
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     response = exception_handler(error, context)
@@ -76,6 +69,24 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     return problem
 
 
+def _own_problem(error: Exception) -> Response | None:
+    """The problem document of an error that DRF does not know."""
+    if isinstance(error, Refused):
+        return _problem(error.status, error.code, error.sentence)
+    if isinstance(error, ProblemsFound):
+        listed = _told(error.problems)
+        sentence = "1 problem was found." if len(listed) == 1 else f"{len(listed)} problems were found."
+        return _problem(status.HTTP_422_UNPROCESSABLE_ENTITY, "problems_found", sentence, listed)
+    if isinstance(error, UnreadableError):
+        return _problem(error.status_code, error.default_code, str(error.detail), _told(error.problems))
+    if isinstance(error, RequestDataTooBig):
+        limit = f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes"
+        return _problem(413, "too_large", f"The body is larger than {limit}, the most that is read.")
+    if isinstance(error, ObjectDoesNotExist | Http404):
+        return _problem(404, "not_found", "There is no such record in your clinic.")
+    return None
+
+
 def _problem(
     status_code: int, code: str, detail: str, problems: list[dict[str, str]] | None = None
 ) -> Response:
@@ -89,6 +100,12 @@ def _problem(
     if problems:
         document["problems"] = problems
     return Response(document, status=status_code, content_type=CONTENT_TYPE)
+
+
+def _told(problems: tuple[Problem, ...]) -> list[dict[str, str]]:
+    return [
+        {"code": problem.code, "place": problem.place, "sentence": problem.sentence} for problem in problems
+    ]
 
 
 def _listed(detail: object, place: str) -> list[dict[str, str]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from questionnaires.api.parsing import GivenSerializer
 from questionnaires.models import QuestionnaireResponse, QuestionnaireVersion
 
 
@@ -30,14 +31,14 @@ class ResponseSerializer(serializers.ModelSerializer[QuestionnaireResponse]):
         read_only_fields = fields
 
 
-class NewResponseSerializer(serializers.Serializer[dict[str, Any]]):
+class NewResponseSerializer(GivenSerializer):
     """Which patient answers which published questionnaire."""
 
     patient = serializers.UUIDField()
     version = serializers.IntegerField()
 
 
-class NewAnswersSerializer(serializers.Serializer[dict[str, Any]]):
+class NewAnswersSerializer(GivenSerializer):
     """Answers by question code: {"value": …}, {"unsure": true} or {"declined": true}."""
 
     revision = serializers.IntegerField(

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import mixins, status, viewsets
+from rest_framework import status, viewsets
 from rest_framework.decorators import action
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from questionnaires.api.access import CLINICAL, EVERYONE, Policy, staff
 from questionnaires.api.problems import ProblemDocumentSerializer
+from questionnaires.api.reading import RecordedReads
 from questionnaires.api.serializers import (
     NewAnswersSerializer,
     NewResponseSerializer,
@@ -53,12 +54,10 @@ class QuestionnaireViewSet(viewsets.ReadOnlyModelViewSet[QuestionnaireVersion]):
         return versions_for(staff(self.request))
 
 
-class ResponseViewSet(
-    mixins.ListModelMixin,
-    mixins.RetrieveModelMixin,
-    viewsets.GenericViewSet[QuestionnaireResponse],
-):
-    """Responses of your clinics: opened, answered, submitted."""
+class ResponseViewSet(RecordedReads):
+    """Responses of your clinics: opened, answered, submitted. Reading one is recorded."""
+
+    read_as = "response"
 
     policy: ClassVar[Policy] = {
         "list": CLINICAL,
