@@ -52,10 +52,13 @@ class Cohort:
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self._frame = frame
+        # Polars makes a schema anew each time it is asked for one.
+        self._types: dict[str, pl.DataType] = dict(frame.schema)
         self._checked: set[str] = set()
         self._made: dict[str, pl.Series] = {}
         self._numbers: dict[str, Numbers] = {}
-        self._bits: dict[tuple[str, tuple[str, ...]], pl.Expr] = {}
+        self._bits: dict[tuple[str, tuple[str, ...]], pl.Series] = {}
+        self._chosen: dict[tuple[str, str], pl.Expr] = {}
 
     def values(self, expressions: Mapping[str, Expression]) -> pl.DataFrame:
         """What each expression gives for each person, by the names given; null is the empty collection.
@@ -104,8 +107,9 @@ class Cohort:
         if code in self._checked:
             return
         wanted = _CODES if value_type.many else _TYPES[value_type.element]
-        if code not in self._frame.columns or self._frame.schema[code] == pl.Null():
+        if self._types.get(code, pl.Null()) == pl.Null():
             self._frame = self._frame.with_columns(pl.lit(None, wanted).alias(code))
+            self._types[code] = wanted
         column = self._frame.get_column(code)
         if not _can_hold(column.dtype, value_type):
             raise TypeError(
@@ -138,7 +142,7 @@ class Cohort:
     def leaf(self, code: str) -> Column:
         """A fact's column. Raises NotInColumnsError."""
         column = pl.col(code)
-        match self._frame.schema[code]:
+        match self._types[code]:
             case pl.Boolean():
                 return Plain(column, Element.BOOLEAN)
             case pl.Date():
@@ -186,14 +190,24 @@ class Cohort:
         """A divisor for each row: by a lone one Polars does not divide but multiplies with its inverse."""
         return pl.Series([10.0**places]).new_from_index(0, self._frame.height)
 
-    def bits(self, selection: Selection, codes: tuple[str, ...]) -> pl.Expr:
+    def chosen(self, selection: Selection, code: str, codes: tuple[str, ...]) -> pl.Expr:
+        """Whether each person chose the code, one of `codes`; null where there is no answer."""
+        key = (selection.code, code)
+        if key not in self._chosen:
+            bits = self._bits_of(selection.code, codes)
+            self._chosen[key] = self._keep((bits & 2 ** codes.index(code)) != 0)
+        return self._chosen[key]
+
+    def _bits_of(self, fact: str, codes: tuple[str, ...]) -> pl.Series:
         """The codes that each person chose, a bit for each in the order of `codes`."""
-        key = (selection.code, codes)
+        key = (fact, codes)
         if key not in self._bits:
-            chosen = self._frame.get_column(selection.code).cast(_CODES)
             listed = pl.Enum(codes)
-            bit = 2 ** pl.element().cast(listed, strict=False).to_physical().cast(pl.Int64())
-            self._bits[key] = self._keep(chosen.list.eval(bit).list.sum().cast(pl.Int64()))
+            number = pl.element().to_physical()
+            if self._types[fact] != pl.List(listed):
+                number = pl.element().cast(pl.String()).cast(listed, strict=False).to_physical()
+            bits = self._frame.get_column(fact).list.eval(2 ** number.cast(pl.Int64()))
+            self._bits[key] = bits.list.sum().cast(pl.Int64())
         return self._bits[key]
 
 
@@ -293,8 +307,7 @@ class _Walk:
             return selection.expr.cast(_CODES).list.contains(code)
         if code not in codes:
             return pl.when(selection.expr.is_not_null()).then(pl.lit(value=False))
-        bit = pl.lit(1 << codes.index(code), pl.Int64())
-        return (self._cohort.bits(selection, codes) & bit).ne(0)
+        return self._cohort.chosen(selection, code, codes)
 
     def constant(self, value: bool | date | int | float | str, element: Element) -> pl.Expr:  # noqa: FBT001  any value
         return pl.lit(value, _TYPES[element])

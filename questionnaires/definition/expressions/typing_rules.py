@@ -43,8 +43,8 @@ class Constant:
 class Part:
     """A part of a condition as far as it has been read.
 
-    Its text is that of `source` from its position, counted from 1, to `end`. `reads`: whether it depends on any
-    fact. `facts` and `constants`: the facts and literals of which the part's value is one, or is made, unchanged.
+    Its text is that of `source` from its position, counted from 1, to `end`. `reads`: whether it depends on a
+    fact. `facts` and `constants`: the facts and literals of which its value is one, or is made, unchanged.
     """
 
     node: Node
