@@ -1,11 +1,22 @@
 """Generated people: any facts that a release knows, each answered or not."""
 
+import os
 from collections.abc import Mapping
 from decimal import Decimal
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from questionnaires.definition.facts import FactKind, FactType, FactTypes, FactValue
+
+
+def tried(times: int) -> settings:
+    """So many examples; CANDOR_EXAMPLES=2000 asks for as many of each property instead."""
+    return settings(
+        max_examples=int(os.environ.get("CANDOR_EXAMPLES") or times),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 def values_of(fact: FactType) -> st.SearchStrategy[FactValue]:

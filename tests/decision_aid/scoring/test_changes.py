@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from decision_aid.scoring import read_ruleset
 from questionnaires.definition.facts import read_facts
@@ -12,7 +12,7 @@ from tests.decision_aid.scoring.rulesets import (
     rule,
     small_document,
 )
-from tests.decision_aid.scoring.strategies import facts_of
+from tests.decision_aid.scoring.strategies import facts_of, tried
 
 RULESET = read_ruleset(small_document())
 ALL_KNOWN = {
@@ -81,7 +81,7 @@ def test_what_is_not_answered_cannot_be_changed(facts: Document) -> None:
 
 
 @given(facts_of(RULESET.types))
-@settings(deadline=None)
+@tried(40)
 def test_each_change_leads_where_it_says(facts: Document) -> None:
     report = report_of(RULESET, facts)
     for number, option in enumerate(report["options"]):

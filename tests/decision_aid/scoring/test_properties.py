@@ -2,7 +2,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from decision_aid.scoring import RuleSet, read_ruleset
@@ -13,6 +13,7 @@ from tests.decision_aid.scoring.strategies import (
     facts_of,
     partly_answered,
     person_and_answer,
+    tried,
     without,
 )
 
@@ -57,7 +58,7 @@ def total(option: Document) -> list[float]:
 
 @every_ruleset
 @given(person=person_and_answer(TYPES))
-@settings(deadline=None)
+@tried(40)
 def test_adding_an_answer_never_widens_the_interval_nor_unsettles_a_settled_band(
     name: str, person: tuple[Facts, str]
 ) -> None:
@@ -74,7 +75,7 @@ def test_adding_an_answer_never_widens_the_interval_nor_unsettles_a_settled_band
 
 @every_ruleset
 @given(person=partly_answered(TYPES))
-@settings(deadline=None)
+@tried(40)
 def test_every_completion_scores_inside_the_interval(name: str, person: tuple[Facts, Facts]) -> None:
     everything, some = person
     for partial, complete in zip(
@@ -89,7 +90,7 @@ def test_every_completion_scores_inside_the_interval(name: str, person: tuple[Fa
 
 @every_ruleset
 @given(facts=all_facts_of(TYPES))
-@settings(deadline=None)
+@tried(40)
 def test_a_completely_answered_person_needs_no_more_information(name: str, facts: Facts) -> None:
     for option in options_of(RULESETS[name], facts):
         assert option["candidacy"] != "needs_information"
@@ -99,7 +100,7 @@ def test_a_completely_answered_person_needs_no_more_information(name: str, facts
 
 @every_ruleset
 @given(facts=facts_of(TYPES))
-@settings(deadline=None)
+@tried(40)
 def test_points_are_added_only_by_rules_that_hold(name: str, facts: Facts) -> None:
     for option in options_of(RULESETS[name], facts):
         low, high = option["points"]
@@ -113,7 +114,7 @@ def test_points_are_added_only_by_rules_that_hold(name: str, facts: Facts) -> No
 
 @every_ruleset
 @given(facts=facts_of(TYPES), chance=st.randoms(use_true_random=False))
-@settings(deadline=None)
+@tried(40)
 def test_the_order_of_the_facts_never_matters(name: str, facts: Facts, chance: Random) -> None:
     shuffled = dict(chance.sample(list(facts.items()), len(facts)))
     assert report_of(RULESETS[name], shuffled) == report_of(RULESETS[name], facts)
@@ -121,7 +122,7 @@ def test_the_order_of_the_facts_never_matters(name: str, facts: Facts, chance: R
 
 @every_ruleset
 @given(person=person_and_answer(TYPES))
-@settings(deadline=None)
+@tried(40)
 def test_deleting_an_answer_never_turns_a_warning_sign_to_false(name: str, person: tuple[Facts, str]) -> None:
     facts, code = person
     before, after = report_of(RULESETS[name], facts), report_of(RULESETS[name], without(facts, code))
@@ -132,7 +133,7 @@ def test_deleting_an_answer_never_turns_a_warning_sign_to_false(name: str, perso
 
 @every_ruleset
 @given(facts=facts_of(TYPES))
-@settings(deadline=None)
+@tried(40)
 def test_who_needs_information_is_told_which(name: str, facts: Facts) -> None:
     for option in options_of(RULESETS[name], facts):
         assert option["decisive"] or option["candidacy"] != "needs_information"
@@ -142,7 +143,7 @@ def test_who_needs_information_is_told_which(name: str, facts: Facts) -> None:
 
 @every_ruleset
 @given(facts=facts_of(TYPES))
-@settings(deadline=None)
+@tried(40)
 def test_the_order_of_the_rules_never_matters(name: str, facts: Facts) -> None:
     document: Document = {**RULESETS[name].document}
     option = document["options"][0]

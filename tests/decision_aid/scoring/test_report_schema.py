@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -11,7 +11,7 @@ from questionnaires.definition.digest import canonical_json, sha256_of
 from questionnaires.definition.facts import FactValue, read_fact_types
 from tests.decision_aid.scoring.rulesets import report_of
 from tests.decision_aid.scoring.spine import spine_report, spine_ruleset
-from tests.decision_aid.scoring.strategies import facts_of, partly_answered, without
+from tests.decision_aid.scoring.strategies import facts_of, partly_answered, tried, without
 from tests.shared import SHARED
 
 SCHEMA = Draft202012Validator(json.loads((SHARED / "spine" / "report.schema.json").read_text()))
@@ -40,13 +40,13 @@ def test_a_person_of_whom_nothing_is_known_has_a_report() -> None:
 
 
 @given(facts=st.deferred(lambda: facts_of(spine_ruleset().types)))
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@tried(12)
 def test_any_person_has_a_report_that_satisfies_the_schema(facts: dict[str, FactValue]) -> None:
     check(facts)
 
 
 @given(data=st.data())
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@tried(12)
 def test_every_completion_of_a_person_scores_inside_the_intervals(data: Any) -> None:
     everything, some = data.draw(partly_answered(spine_ruleset().types))
     partial, complete = report_of(spine_ruleset(), some), report_of(spine_ruleset(), everything)
@@ -57,7 +57,7 @@ def test_every_completion_of_a_person_scores_inside_the_intervals(data: Any) -> 
 
 
 @given(data=st.data())
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@tried(12)
 def test_deleting_an_answer_never_turns_a_warning_sign_to_false(data: Any) -> None:
     facts = data.draw(facts_of(spine_ruleset().types))
     code = data.draw(st.sampled_from(sorted(facts) or ["fever_or_chills"]))
