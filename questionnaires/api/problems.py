@@ -15,7 +15,7 @@ from questionnaires.services.refusals import Refused
 
 CONTENT_TYPE = "application/problem+json"
 
-_TITLES = {
+TITLES = {
     400: "The request cannot be read",
     401: "Not signed in",
     403: "Not permitted",
@@ -92,7 +92,7 @@ def _problem(
 ) -> Response:
     document: dict[str, Any] = {
         "type": f"urn:candor:problem:{code}",
-        "title": _TITLES.get(status_code, "Refused"),
+        "title": TITLES.get(status_code, "Refused"),
         "status": status_code,
         "code": code,
         "detail": detail,
