@@ -1,0 +1,48 @@
+"""Programs see how far a document is, and download what is ready."""
+
+from hashlib import sha256
+
+from django.test import Client
+
+from decision_aid.models import Assessment, Summary
+from decision_aid.services.summarising import render_summary
+from questionnaires.models import AuditEvent, User
+from tests.api_calls import get, problem, read
+from tests.cast import signed_in
+
+
+def test_what_is_not_ready_is_not_downloaded(surgeon_client: Client, assessment: Assessment) -> None:
+    summary = Summary.objects.get(assessment=assessment, audience="surgeon")
+    shown = read(get(surgeon_client, f"summaries/{summary.pk}/"))
+    assert (shown["status"], shown["sha256"], shown["size"]) == ("requested", "", 0)
+    problem(get(surgeon_client, f"summaries/{summary.pk}/download/"), 409, "summary_not_ready")
+
+
+def test_what_is_ready_is_the_file_of_its_hash(
+    surgeon_client: Client, surgeon: User, assessment: Assessment
+) -> None:
+    summary = Summary.objects.get(assessment=assessment, audience="surgeon")
+    render_summary(summary.pk)
+    shown = read(get(surgeon_client, f"summaries/{summary.pk}/"))
+    response = surgeon_client.get(f"/api/v1/summaries/{summary.pk}/download/")
+    pdf = b"".join(response)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Cache-Control"] == "no-store"
+    assert sha256(pdf).hexdigest() == shown["sha256"]
+    assert len(pdf) == shown["size"]
+    assert AuditEvent.objects.get(action="summary_downloaded").user == surgeon
+
+
+def test_its_name_names_nobody(surgeon_client: Client, assessment: Assessment) -> None:
+    summary = Summary.objects.get(assessment=assessment, audience="answers")
+    render_summary(summary.pk)
+    response = surgeon_client.get(f"/api/v1/summaries/{summary.pk}/download/")
+    b"".join(response)
+    assert response["Content-Disposition"] == 'inline; filename="candor-summary.pdf"'
+
+
+def test_a_surgeon_of_another_clinic_finds_none(stranger: User, assessment: Assessment) -> None:
+    summary = Summary.objects.get(assessment=assessment, audience="surgeon")
+    render_summary(summary.pk)
+    problem(get(signed_in(stranger), f"summaries/{summary.pk}/download/"), 404, "not_found")
