@@ -38,6 +38,7 @@ FAVOURS = {
 OTHER_DIRECTIONS = {
     ("posterior_foraminotomy", "hospital_stay"): "option",
     ("percutaneous_fixation", "infection"): "neither",
+    ("lateral_interbody_fusion", "long_term_function"): "neither",
     ("nonoperative_care", "return_to_activity"): "neither",
     ("nonoperative_care", "reoperation"): "neither",
 }

@@ -21,7 +21,7 @@ def test_every_case_comes_out_as_expected() -> None:
 
 
 def test_there_are_enough_cases_and_each_option_is_decided_by_one() -> None:
-    assert len(RULESET.golden_cases) >= 20
+    assert len(RULESET.golden_cases) >= 60
     decided = {
         (option, candidacy) for case in RULESET.golden_cases for option, candidacy in case.candidacies.items()
     }
