@@ -9,7 +9,11 @@ from playwright.sync_api import Page
 Inspect = Callable[[Page, str], None]
 
 # Every rule that is on by default, which includes the best practices, and the one of WCAG 2.2 that is not.
-OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+OPTIONS = {
+    "resultTypes": ["violations"],
+    "rules": {"target-size": {"enabled": True}},
+    "preload": False,  # it would write inline styles, which our Content-Security-Policy refuses
+}
 FOLDS = "[...document.querySelectorAll('details')]"
 
 
@@ -25,6 +29,7 @@ class Inspector:
         """Run axe on the page unless one of its kind was inspected before."""
         if kind not in self.kinds:
             self.kinds.add(kind)
+            page.wait_for_load_state("load")
             were_open = page.evaluate(f"{FOLDS}.map((fold) => fold.open)")
             page.evaluate(f"{FOLDS}.forEach((fold) => {{ fold.open = true; }})")
             self._run_axe(page, kind)

@@ -10,7 +10,7 @@ from tests.journeys.accessibility import Inspect, Inspector
 def inspector(page_at: Callable[..., Page]) -> Iterator[Inspector]:
     inspector = Inspector(page_at)
     yield inspector
-    assert inspector.violations == []
+    assert not inspector.violations, "\n".join(inspector.violations)
 
 
 @pytest.fixture

@@ -1,0 +1,106 @@
+"""An answer that cannot wait: what the patient is told now, and what the clinic sees until a surgeon acts."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from config.demonstration import Cast, answers_from_facts
+from decision_aid.models import Alert, Consultation, DecisionAidVersion
+from questionnaires.definition.facts import read_facts
+from questionnaires.definition.visibility import shown_questions
+from questionnaires.models import QuestionnaireResponse, User
+from questionnaires.services.answering import save_answers
+from tests.cast import Visit, new_patient, new_visit
+from tests.journeys.accessibility import Inspect
+from tests.journeys.at_the_desk import sign_in
+from tests.journeys.on_a_phone import agree, answer_every_question, open_form, tick
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ALARMING = "bladder_change"
+OPTION = "Tubular microdiscectomy"
+
+
+def answer_until(response: QuestionnaireResponse, facts: dict[str, Any], last: str) -> None:
+    """Give every answer that comes before a question."""
+    definition = response.version.definition
+    known = {code: value for code, value in facts.items() if code in definition.types}
+    answers = answers_from_facts(definition, read_facts(known, definition.types))
+    shown = shown_questions(definition, answers)
+    before = shown[: shown.index(last)]
+    save_answers(response, {code: answers[code] for code in before if code in answers}, revision=None)
+
+
+def test_an_emergency_is_told_at_once_and_hides_the_options_until_a_surgeon_acts(
+    page_at: Callable[..., Page],
+    inspect: Inspect,
+    release: DecisionAidVersion,
+    cast: Cast,
+    visit: Visit,
+    surgeon: User,
+    golden: Callable[[str], dict[str, Any]],
+) -> None:
+    patient, response = visit.consultation.patient, visit.consultation.response
+    sooner = new_visit(release, new_patient(cast.clinic, "T-0"), cast).consultation
+    Consultation.objects.filter(pk=sooner.pk).update(scheduled_at=timezone.now() + timedelta(hours=1))
+    facts = golden("disc_cauda_equina") | {"saddle_numbness": False}
+    form = response.version.definition
+
+    phone = page_at(360, 740)
+    open_form(phone, f"/l/{visit.token}/", patient, inspect)
+    agree(phone, inspect)
+    answer_until(response, facts, ALARMING)
+    phone.goto("/visit/")
+    phone.get_by_role("link", name=re.compile("^(Start|Continue)$")).click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text(form.question(ALARMING).text)
+    tick(phone, "Yes")
+    phone.get_by_role("button", name="Continue", exact=True).click()
+
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Please get help today")
+    call = phone.get_by_role("link", name=f"Call {cast.clinic.emergency_phone}")
+    expect(call).to_be_in_viewport()
+    assert call.get_attribute("href") == f"tel:{cast.clinic.emergency_phone}"
+    expect(phone.get_by_role("main").get_by_role("link", name=cast.clinic.phone)).to_be_visible()
+    inspect(phone, "warning")
+
+    desk = page_at(1280, 800)
+    sign_in(desk, surgeon, inspect)
+    first = desk.get_by_role("row").nth(1)
+    expect(first).to_contain_text(patient.number)
+    expect(first).to_contain_text("1 emergency warning open")
+    inspect(desk, "worklist with an emergency")
+    first.get_by_role("link").click()
+    expect(desk.get_by_role("heading", name="No assessment yet")).to_be_visible()
+    expect(desk.get_by_role("button", name="Close this warning")).to_be_visible()
+    inspect(desk, "sheet with an emergency before the form was sent")
+
+    phone.get_by_role("button", name="I understand, continue").click()
+    known = {code: value for code, value in facts.items() if code in form.types}
+    answers = answers_from_facts(form, read_facts(known, form.types))
+    answer_every_question(phone, form, answers, inspect)
+    expect(phone.get_by_role("heading", name="Some of your answers need help today")).to_be_visible()
+    inspect(phone, "check answers with an emergency")
+    phone.get_by_role("button", name="Send my answers").click()
+    expect(phone.get_by_role("heading", name="Some of your answers need help today")).to_be_visible()
+    inspect(phone, "thank you with an emergency")
+
+    desk.reload()
+    expect(desk.get_by_role("button", name="Close this warning")).to_be_visible()
+    inspect(desk, "sheet with an emergency")
+    assert OPTION not in desk.content()
+    expect(desk.get_by_role("heading", name="Candidacy")).to_have_count(0)
+    expect(desk.get_by_role("button", name=re.compile("Sign assessment|Release"))).to_have_count(0)
+
+    desk.get_by_label("What was done about it").fill("Spoke at 14:10; sent to the emergency department.")
+    desk.get_by_role("button", name="Close this warning").click()
+    expect(desk.get_by_role("heading", name="Candidacy", exact=True)).to_be_visible()
+    expect(desk.get_by_role("heading", name=OPTION)).to_have_count(1)
+    expect(desk.get_by_role("button", name="Close this warning")).to_have_count(0)
+    inspect(desk, "sheet with a closed emergency")
+    alert = Alert.objects.get(consultation=visit.consultation, urgency="emergency")
+    assert alert.acknowledged_by == surgeon
