@@ -254,7 +254,7 @@ class GoldenCase(models.Model):
     code = models.SlugField(max_length=80)
     story = models.TextField()
     because = models.TextField(blank=True)
-    facts = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict, blank=True, help_text="Empty: nothing is known.")
     expected = models.JSONField(default=dict)
 
     class Meta:
