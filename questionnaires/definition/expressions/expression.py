@@ -57,6 +57,16 @@ class Expression:
 
         return Cohort(frame).values({self.text: self}).to_series()
 
+    def to_fhirpath(self) -> str:
+        """The expression for other systems, over the variables of `exporting.fhirpath_variables`.
+
+        It means to any FHIRPath engine what it means here. Raises ProblemsFound (`too_long`).
+        """
+        # The questionnaire's schema, of which this needs a word, is itself made with expressions.
+        from .exporting import to_fhirpath
+
+        return to_fhirpath(self)
+
 
 def parse(text: str, types: FactTypes) -> Expression:
     """The expression that the text states over facts of these types.
