@@ -45,11 +45,15 @@ class DecisionAidAdmin(PublishPage, DraftAdmin):
         return publish_aid(row, author, approver, reason)
 
 
+# A filter over every clinic's aids would name them.
+OWN_AIDS = ("aid", admin.RelatedOnlyFieldListFilter)
+
+
 class PartAdmin(DraftAdmin):
     """A part of a draft decision aid."""
 
     clinic_path = "aid__clinic"
-    list_filter: ClassVar[Any] = ("aid",)
+    list_filter: ClassVar[Any] = (OWN_AIDS,)
     formfield_overrides = SMALL_TEXTS
 
     draft_path = ("aid",)
@@ -80,7 +84,7 @@ class SourceAdmin(PartAdmin):
     """Where a clinician marks a source as checked, so that its figures may be shown to patients."""
 
     list_display = ("code", "first_author", "year", "citable", "check_primary", "checked", "aid")
-    list_filter: ClassVar[Any] = ("aid", "checked", "check_primary", "citable")
+    list_filter: ClassVar[Any] = (OWN_AIDS, "checked", "check_primary", "citable")
     search_fields = ("code", "title", "first_author")
     formfield_overrides: ClassVar[Any] = SMALL_TEXTS | {models.URLField: {"assume_scheme": "https"}}
 
@@ -109,7 +113,7 @@ class TreatmentOptionAdmin(PartAdmin):
 class EstimateAdmin(DraftAdmin):
     clinic_path = "option__aid__clinic"
     list_display = ("option", "outcome", "kind", "value", "low", "high", "certainty")
-    list_filter = ("option", "outcome")
+    list_filter = (("option", admin.RelatedOnlyFieldListFilter), "outcome")
     list_select_related = ("option",)
     formfield_overrides = SMALL_TEXTS
 

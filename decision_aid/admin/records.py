@@ -11,7 +11,7 @@ from questionnaires.models import Role
 class DecisionAidVersionAdmin(ReadOnly, admin.ModelAdmin[DecisionAidVersion]):
     clinic_path = "aid__clinic"
     list_display = ("aid", "number", "published_at", "author", "approver", "reason", "sha256")
-    list_filter = ("aid",)
+    list_filter = (("aid", admin.RelatedOnlyFieldListFilter),)
 
 
 @admin.register(Summary)

@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db import models
 from django.db.models import ForeignKey, QuerySet
-from django.forms import ModelChoiceField
+from django.forms import BaseInlineFormSet, CheckboxInput, ModelChoiceField
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from questionnaires.models import Clinic, Role, User
 from questionnaires.selectors import clinics_of
+from questionnaires.services import audit
 
 OFFICE = (Role.ADMINISTRATOR, Role.AUTHOR, Role.APPROVER)
 
@@ -67,17 +69,60 @@ class ClinicScoped(admin.options.BaseModelAdmin[Any]):
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any]:
-        """Offer only rows of the user's clinics."""
+        """Offer only rows of the clinics in which the user may write."""
         related = db_field.related_model
         path = CLINIC_PATHS.get(related) if isinstance(related, type) else None
         if path is not None:
-            clinics = clinics_of(office_user(request), *OFFICE)
+            clinics = clinics_of(office_user(request), *(self.writers or self.readers))
             kwargs["queryset"] = related._default_manager.filter(**{f"{path}__in": clinics})
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[return-value]  # None only for fields that are not editable
 
 
 # How to get from a row that a form may offer to its clinic. Each admin module adds its own.
 CLINIC_PATHS: dict[type[models.Model], str] = {Clinic: "pk"}
+
+
+class NamedRows(BaseInlineFormSet[Any, Any, Any]):
+    """Rows whose box for deleting has a name."""
+
+    @classmethod
+    def get_deletion_widget(cls) -> CheckboxInput:  # type: ignore[override]  # an instance is as good
+        return CheckboxInput(attrs={"aria-label": "Delete"})
+
+
+class NamedTable(admin.options.InlineModelAdmin[Any, Any]):
+    """A table in which every field has its column's name, for people who hear the table."""
+
+    template = "admin/edit_inline/named_tabular.html"
+    formset = NamedRows
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["aria-label"] = capfirst(str(field.label))
+        return field
+
+
+class Recorded(ClinicScoped, admin.ModelAdmin[Any]):
+    """Leaves an event in the chains of the row's clinics for whatever is written by hand."""
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self._record(request, obj, "row_added")
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        self._record(request, obj, "row_changed")
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        for row in queryset:
+            self._record(request, row, "row_deleted")
+        return super().log_deletions(request, queryset)
+
+    def _record(self, request: HttpRequest, row: models.Model, action: str) -> None:
+        found = type(row)._default_manager.filter(pk=row.pk).values(self.clinic_path)
+        for clinic in Clinic.objects.filter(pk__in=found):
+            audit.record(clinic, action, row, user=office_user(request))
 
 
 class ReadOnly(ClinicScoped):
@@ -92,7 +137,7 @@ class Draft(ClinicScoped):
     writers: ClassVar[tuple[Role, ...]] = (Role.AUTHOR,)
 
 
-class DraftAdmin(Draft, admin.ModelAdmin[Any]):
+class DraftAdmin(Draft, Recorded):
     """An admin of draft rows; `draft_path` leads from a row to the draft that remembers its author."""
 
     draft_path: ClassVar[tuple[str, ...]] = ()

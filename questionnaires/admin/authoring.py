@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 
-from questionnaires.admin.access import CLINIC_PATHS, Draft, DraftAdmin
+from questionnaires.admin.access import CLINIC_PATHS, Draft, DraftAdmin, NamedTable
 from questionnaires.admin.publishing import PublishPage
 from questionnaires.models import AnswerOption, Question, Questionnaire, QuestionnaireVersion, Section, User
 from questionnaires.services.publishing import problems_of_questionnaire, publish_questionnaire
@@ -22,7 +22,7 @@ SMALL_TEXTS: dict[Any, dict[str, Any]] = {
 }
 
 
-class SectionInline(Draft, admin.TabularInline[Section, Questionnaire]):
+class SectionInline(NamedTable, Draft, admin.TabularInline[Section, Questionnaire]):
     model = Section
     clinic_path = "questionnaire__clinic"
     extra = 0
@@ -30,7 +30,7 @@ class SectionInline(Draft, admin.TabularInline[Section, Questionnaire]):
     formfield_overrides = SMALL_TEXTS
 
 
-class QuestionInline(Draft, admin.TabularInline[Question, Section]):
+class QuestionInline(NamedTable, Draft, admin.TabularInline[Question, Section]):
     model = Question
     clinic_path = "section__questionnaire__clinic"
     extra = 0
@@ -39,7 +39,7 @@ class QuestionInline(Draft, admin.TabularInline[Question, Section]):
     formfield_overrides = SMALL_TEXTS
 
 
-class AnswerOptionInline(Draft, admin.TabularInline[AnswerOption, Question]):
+class AnswerOptionInline(NamedTable, Draft, admin.TabularInline[AnswerOption, Question]):
     model = AnswerOption
     clinic_path = "question__section__questionnaire__clinic"
     extra = 0
@@ -70,7 +70,7 @@ class SectionAdmin(DraftAdmin):
 
     clinic_path = "questionnaire__clinic"
     list_display = ("title", "questionnaire", "position")
-    list_filter = ("questionnaire",)
+    list_filter = (("questionnaire", admin.RelatedOnlyFieldListFilter),)
     inlines: ClassVar = [QuestionInline]
     formfield_overrides = SMALL_TEXTS
 
@@ -83,7 +83,7 @@ class QuestionAdmin(DraftAdmin):
 
     clinic_path = "section__questionnaire__clinic"
     list_display = ("code", "text", "kind", "section")
-    list_filter = ("section__questionnaire", "kind")
+    list_filter = (("section__questionnaire", admin.RelatedOnlyFieldListFilter), "kind")
     search_fields = ("code", "text")
     inlines: ClassVar = [AnswerOptionInline]
     formfield_overrides = SMALL_TEXTS

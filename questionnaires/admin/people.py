@@ -8,7 +8,7 @@ from django.contrib.auth.forms import BaseUserCreationForm
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
-from questionnaires.admin.access import CLINIC_PATHS, ClinicScoped, office_user
+from questionnaires.admin.access import CLINIC_PATHS, ClinicScoped, NamedTable, Recorded, office_user
 from questionnaires.models import Clinic, Membership, Patient, Role, User
 from questionnaires.selectors import clinics_of
 
@@ -19,7 +19,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Clinic)
-class ClinicAdmin(ClinicScoped, admin.ModelAdmin[Clinic]):
+class ClinicAdmin(Recorded):
     clinic_path = "pk"
     readers = (Role.ADMINISTRATOR,)
     list_display = ("name", "phone", "emergency_phone")
@@ -37,7 +37,7 @@ class StaffCreationForm(BaseUserCreationForm[User]):
         fields = ("email", "first_name", "last_name")
 
 
-class MembershipInline(ClinicScoped, admin.TabularInline[Membership, User]):
+class MembershipInline(NamedTable, ClinicScoped, admin.TabularInline[Membership, User]):
     model = Membership
     extra = 1
     readers = (Role.ADMINISTRATOR,)
@@ -45,7 +45,7 @@ class MembershipInline(ClinicScoped, admin.TabularInline[Membership, User]):
 
 
 @admin.register(User)
-class StaffAdmin(ClinicScoped, UserAdmin[User]):
+class StaffAdmin(Recorded, UserAdmin[User]):
     """Staff of the administrator's clinics; a new account has no rights until it gets a role."""
 
     clinic_path = "memberships__clinic"
@@ -92,7 +92,7 @@ class StaffAdmin(ClinicScoped, UserAdmin[User]):
 
 
 @admin.register(Patient)
-class PatientAdmin(ClinicScoped, admin.ModelAdmin[Patient]):
+class PatientAdmin(Recorded):
     readers = (Role.ADMINISTRATOR,)
     writers = (Role.ADMINISTRATOR,)
     list_display = ("number", "family_name", "given_name", "birth_date")

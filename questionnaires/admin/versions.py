@@ -10,4 +10,4 @@ from questionnaires.models import QuestionnaireVersion
 class QuestionnaireVersionAdmin(ReadOnly, admin.ModelAdmin[QuestionnaireVersion]):
     clinic_path = "questionnaire__clinic"
     list_display = ("questionnaire", "number", "published_at", "author", "approver", "sha256")
-    list_filter = ("questionnaire",)
+    list_filter = (("questionnaire", admin.RelatedOnlyFieldListFilter),)
