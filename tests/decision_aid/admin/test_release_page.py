@@ -1,0 +1,110 @@
+"""An author edits a decision aid's draft; a second person releases it with a reason."""
+
+import pytest
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.test import Client
+
+from config.demonstration import Cast
+from decision_aid.models import DecisionAid, DecisionAidVersion, GoldenCase, ScoringRule, Source
+from tests.admin_forms import address, edit, publish
+from tests.cast import signed_in
+
+
+def rows_of(aid: DecisionAid, model: type[models.Model]) -> list[object]:
+    """The keys of the aid's draft rows of a model."""
+    owned = {field.name for field in model._meta.get_fields()}
+    path = "aid" if "aid" in owned else "option__aid" if "option" in owned else ""
+    return list(model._default_manager.filter(**{path: aid}).values_list("pk", flat=True)) if path else []
+
+
+@pytest.fixture
+def aid(release: DecisionAidVersion) -> DecisionAid:
+    return release.aid
+
+
+@pytest.fixture
+def author_client(cast: Cast) -> Client:
+    return signed_in(cast.author)
+
+
+@pytest.fixture
+def approver_client(cast: Cast) -> Client:
+    return signed_in(cast.approver)
+
+
+def test_marking_a_source_as_checked_is_a_change_that_is_released(
+    author_client: Client, approver_client: Client, cast: Cast, aid: DecisionAid
+) -> None:
+    DecisionAid.objects.filter(pk=aid.pk).update(edited_by=None)
+    source = Source.objects.filter(aid=aid, check_primary=True, checked=False)[0]
+    assert edit(author_client, source, checked="on").status_code == 302
+    aid.refresh_from_db()
+    assert aid.edited_by == cast.author
+    assert publish(approver_client, aid, "The paper was read.").status_code == 302
+    release = aid.releases.latest("number")
+    assert (release.number, release.reason, release.approver) == (2, "The paper was read.", cast.approver)
+    assert next(s for s in release.document["sources"] if s["id"] == source.code)["checked"] is True
+
+
+def test_every_row_of_the_pack_can_be_saved_as_it_is(aid: DecisionAid) -> None:
+    refused: dict[str, object] = {}
+    for model in admin.site._registry:
+        for row in model._default_manager.filter(pk__in=rows_of(aid, model)):
+            try:
+                row.full_clean()
+            except ValidationError as error:
+                refused[f"{model.__name__} {row}"] = error.message_dict
+    assert refused == {}
+
+
+def test_a_rule_is_edited_on_the_page_of_its_option(
+    author_client: Client, aid: DecisionAid, cast: Cast
+) -> None:
+    option = aid.options.get(code="tubular_microdiscectomy")
+    rule = option.rules.all()[0]
+    assert edit(author_client, option, **{"rules-0-reason": "Said better."}).status_code == 302
+    rule.refresh_from_db()
+    assert rule.reason == "Said better."
+
+
+def test_a_condition_that_cannot_be_read_is_listed(
+    author_client: Client, approver_client: Client, aid: DecisionAid
+) -> None:
+    rule = ScoringRule.objects.filter(option__aid=aid)[0]
+    edit(author_client, rule.option, **{"rules-0-condition": "%no_such_fact > 1"})
+    page = publish(approver_client, aid)
+    assert page.status_code == 422
+    assert "<code>unknown_fact</code>" in page.content.decode()
+    assert aid.releases.count() == 1
+
+
+def test_a_golden_case_that_fails_keeps_it_from_release(
+    author_client: Client, approver_client: Client, aid: DecisionAid
+) -> None:
+    case = GoldenCase.objects.get(aid=aid, code="typical_disc")
+    edit(author_client, case, expected='{"pathway": "emergency"}')
+    page = publish(approver_client, aid)
+    assert page.status_code == 422
+    assert "typical_disc" in page.content.decode()
+    assert aid.releases.count() == 1
+
+
+def test_whoever_edited_last_is_refused_and_told_why(
+    author_client: Client, cast: Cast, aid: DecisionAid
+) -> None:
+    cast.author.memberships.create(clinic=cast.clinic, role="approver")
+    page = publish(author_client, aid)
+    assert page.status_code == 403
+    assert "Whoever wrote a change cannot approve it." in page.content.decode()
+
+
+def test_a_release_is_shown_and_not_changed(author_client: Client, release: DecisionAidVersion) -> None:
+    assert 'name="_save"' not in author_client.get(address(release)).content.decode()
+    assert author_client.post(address(release), {"reason": "Another."}).status_code == 403
+
+
+def test_a_draft_that_was_released_is_not_deleted(author_client: Client, aid: DecisionAid) -> None:
+    author_client.post(address(aid, "delete"), {"post": "yes"})
+    assert DecisionAid.objects.filter(pk=aid.pk).exists()
