@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from questionnaires.models import AuditEvent, Invitation, QuestionnaireResponse, User
 from questionnaires.services import audit
-from questionnaires.services.refusals import Refused
+from questionnaires.services.refusals import Refused, StaleState
 
 TOKEN_BYTES = 24  # 192 random bits: far above the 112 for which a plain hash may be stored
 
@@ -96,6 +96,7 @@ def confirm_birth_date(invitation: Invitation, birth_date: date) -> None:
     invitation.refresh_from_db(fields=["birth_date_tries", "revoked_at", "expires_at"])
     if not counted:
         check_invitation(invitation)
+        raise StaleState("link")  # unlocked meanwhile by the right date: this guess was not counted
     if birth_date == invitation.response.patient.birth_date:
         Invitation.objects.filter(pk=invitation.pk).update(birth_date_tries=0)
         audit.record(invitation.clinic, "birth_date_matched", invitation, actor=AuditEvent.Actor.PATIENT)
