@@ -1,4 +1,4 @@
-"""Pages beside the path: what went wrong, what is over, what only some roles see. Everybody can use them."""
+"""Pages beside the path, which everybody can use: what went wrong, what is over, what only some roles see."""
 
 import re
 from collections.abc import Callable
