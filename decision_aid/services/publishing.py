@@ -14,7 +14,11 @@ from questionnaires.definition.schema import Definition
 from questionnaires.models import Questionnaire, QuestionnaireVersion, User
 from questionnaires.services import audit
 from questionnaires.services.drafting import questionnaire_document
-from questionnaires.services.publishing import publish_questionnaire, require_author_and_approver
+from questionnaires.services.publishing import (
+    publish_questionnaire,
+    published_as_drafted,
+    require_author_and_approver,
+)
 from questionnaires.services.refusals import Refused
 
 
@@ -76,10 +80,9 @@ def publish_aid(aid: DecisionAid, author: User, approver: User, reason: str) -> 
 
 
 def _current_version(questionnaire: Questionnaire, author: User, approver: User) -> QuestionnaireVersion:
-    """The published version that says what the draft says, made now if there is none."""
-    try:
-        return publish_questionnaire(questionnaire, author, approver)
-    except Refused as refused:
-        if refused.code != "nothing_changed":
-            raise
-        return questionnaire.versions.order_by("-number")[0]
+    """The published version that says what the draft says, made now if there is none.
+
+    Its author is whoever edited the questionnaire last, who may be somebody else than the aid's.
+    """
+    published = published_as_drafted(questionnaire)
+    return published or publish_questionnaire(questionnaire, questionnaire.edited_by or author, approver)

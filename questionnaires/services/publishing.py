@@ -36,6 +36,13 @@ def require_author_and_approver(clinic: Clinic, author: User, approver: User) ->
     require_role(approver, clinic, Role.APPROVER)
 
 
+def published_as_drafted(questionnaire: Questionnaire) -> QuestionnaireVersion | None:
+    """The newest version, where it says exactly what the draft says. Raises ProblemsFound."""
+    document = definition_document(read_definition(questionnaire_document(questionnaire)))
+    latest = questionnaire.versions.order_by("-number").first()
+    return latest if latest is not None and latest.sha256 == sha256_of(document) else None
+
+
 @transaction.atomic
 def publish_questionnaire(questionnaire: Questionnaire, author: User, approver: User) -> QuestionnaireVersion:
     """Make the draft the next immutable version.
