@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from questionnaires.models import AuditEvent, Invitation, QuestionnaireResponse, User
 from questionnaires.services import audit
-from questionnaires.services.refusals import Refused, StaleState
+from questionnaires.services.refusals import Refused
 
 TOKEN_BYTES = 24  # 192 random bits: far above the 112 for which a plain hash may be stored
 
@@ -96,7 +96,12 @@ def confirm_birth_date(invitation: Invitation, birth_date: date) -> None:
     invitation.refresh_from_db(fields=["birth_date_tries", "revoked_at", "expires_at"])
     if not counted:
         check_invitation(invitation)
-        raise StaleState("link")  # unlocked meanwhile by the right date: this guess was not counted
+        # The right date has just unlocked it; this guess was not counted, so it is not looked at.
+        raise Refused(
+            "birth_date_wrong",
+            "Several dates were tried at the same moment, and this one was not looked at. Try again.",
+            HTTPStatus.FORBIDDEN,
+        )
     if birth_date == invitation.response.patient.birth_date:
         Invitation.objects.filter(pk=invitation.pk).update(birth_date_tries=0)
         audit.record(invitation.clinic, "birth_date_matched", invitation, actor=AuditEvent.Actor.PATIENT)
