@@ -18,7 +18,7 @@ from decision_aid.models import (
     TreatmentOption,
     WarningSign,
 )
-from decision_aid.services.publishing import problems_of_aid, publish_aid
+from decision_aid.services.publishing import problems_of_aid, publish_aid, remarks_on_aid
 from questionnaires.admin.access import CLINIC_PATHS, Draft, DraftAdmin
 from questionnaires.admin.authoring import SMALL_TEXTS
 from questionnaires.admin.publishing import PublishPage
@@ -40,6 +40,9 @@ class DecisionAidAdmin(PublishPage, DraftAdmin):
 
     def problems_of(self, row: DecisionAid) -> Any:
         return problems_of_aid(row)
+
+    def remarks_on(self, row: DecisionAid) -> Any:
+        return remarks_on_aid(row)
 
     def publish(self, row: DecisionAid, author: User, approver: User, reason: str) -> DecisionAidVersion:
         return publish_aid(row, author, approver, reason)

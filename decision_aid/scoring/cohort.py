@@ -415,7 +415,7 @@ class _People:
     def _truths_with(
         self, some: pl.DataFrame, fact: str, value: FactValue, conditions: Iterable[Condition]
     ) -> dict[Condition, pl.Series | Truth]:
-        """What the conditions hold, had each of these people answered this; one truth where it is the same."""
+        """What the conditions hold, had each of these people answered this; one truth where all agree."""
         answer = float(value) if isinstance(value, Decimal) else value
         dtype = some.schema.get(fact, FRAME_TYPES[self.ruleset.types[fact].kind])
         alone = [condition for condition in conditions if condition.facts == {fact}]

@@ -69,7 +69,7 @@ def condition_on(
     through_scales = frozenset().union(*(behind_scales[scale] for scale in scales))
     discrete = {fact for fact in facts if types[fact].kind in (FactKind.BOOLEAN, FactKind.CODE)}
     numbers = {fact for fact in facts if types[fact].kind in NUMBERS}
-    triable = discrete | (numbers - set(_not_only_compared(expression.root)))
+    triable = discrete | (numbers - set(not_only_compared(expression.root)))
     return Condition(expression, facts | through_scales, frozenset(triable - through_scales))
 
 
@@ -78,7 +78,7 @@ def indirect_facts(conditions: Collection[Condition]) -> frozenset[str]:
     return frozenset(fact for condition in conditions for fact in condition.facts - condition.triable)
 
 
-def _not_only_compared(node: Node) -> Iterator[str]:
+def not_only_compared(node: Node) -> Iterator[str]:
     """The facts that appear anywhere but beside a literal in a comparison or a list of values."""
     match node:
         case Fact(code):
@@ -87,8 +87,8 @@ def _not_only_compared(node: Node) -> Iterator[str]:
             return
         case Apply(operation, (other, Fact())) if operation in COMPARISONS and isinstance(other, Literal):
             return
-        case Apply("in", (Fact(), several)) if not any(_not_only_compared(several)):
+        case Apply("in", (Fact(), several)) if not any(not_only_compared(several)):
             return
         case Apply(_, operands):
             for operand in operands:
-                yield from _not_only_compared(operand)
+                yield from not_only_compared(operand)

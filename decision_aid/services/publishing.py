@@ -6,6 +6,7 @@ from django.utils import timezone
 from decision_aid.models import DecisionAid, DecisionAidVersion
 from decision_aid.packs import pin_release
 from decision_aid.scoring import read_ruleset, run_golden_cases
+from decision_aid.scoring.verification import verify
 from decision_aid.services.drafting import aid_document, questionnaires_of
 from questionnaires.definition.digest import sha256_of
 from questionnaires.definition.problems import Problem, ProblemsFound
@@ -21,9 +22,22 @@ from questionnaires.services.publishing import (
 )
 from questionnaires.services.refusals import Refused
 
+# The documents show what the patient values and expects, whatever the facts are called after these.
+SHOWN_IN_DOCUMENTS = ("value_", "expected_")
+
 
 def problems_of_aid(aid: DecisionAid) -> tuple[Problem, ...]:
     """Everything that keeps the draft from being released, with its place; none hidden."""
+    return _checked(aid)[0]
+
+
+def remarks_on_aid(aid: DecisionAid) -> tuple[Problem, ...]:
+    """What whoever approves should know of a draft, and which keeps nothing from being released."""
+    return _checked(aid)[1]
+
+
+def _checked(aid: DecisionAid) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """The draft's problems and remarks; remarks are made once it can be read."""
     problems: list[Problem] = []
     versions: dict[str, tuple[int, Definition]] = {}
     for name, questionnaire in questionnaires_of(aid).items():
@@ -32,12 +46,16 @@ def problems_of_aid(aid: DecisionAid) -> tuple[Problem, ...]:
         except ProblemsFound as found:
             problems += [problem.within(name) for problem in found.problems]
     if problems:
-        return tuple(problems)
+        return tuple(problems), ()
     try:
         ruleset = read_ruleset(pin_release(aid_document(aid), 1, versions))
     except ProblemsFound as found:
-        return found.problems
-    return run_golden_cases(ruleset)
+        return found.problems, ()
+    shown = [code for code in ruleset.types if code.startswith(SHOWN_IN_DOCUMENTS)]
+    findings = verify(ruleset, [definition for _, definition in versions.values()], shown)
+    blocking = tuple(finding.problem for finding in findings if finding.blocks)
+    remarks = tuple(finding.problem for finding in findings if not finding.blocks)
+    return (*blocking, *run_golden_cases(ruleset)), remarks
 
 
 @transaction.atomic

@@ -37,6 +37,10 @@ class PublishPage(admin.ModelAdmin[Any]):
     def problems_of(self, row: Any) -> Sequence[Problem]:
         raise NotImplementedError
 
+    def remarks_on(self, row: Any) -> Sequence[Problem]:
+        """What whoever approves should know, and which keeps nothing from being published."""
+        return ()
+
     def publish(self, row: Any, author: User, approver: User, reason: str) -> models.Model:
         raise NotImplementedError
 
@@ -54,6 +58,7 @@ class PublishPage(admin.ModelAdmin[Any]):
             raise PermissionDenied
         form = PublishForm(request.POST or None)
         problems: Sequence[Problem] = ()
+        remarks: Sequence[Problem] = ()
         refused = ""
         status = 200
         if request.method == "POST" and form.is_valid():
@@ -70,13 +75,14 @@ class PublishPage(admin.ModelAdmin[Any]):
                     reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
                 )
         else:
-            problems = self.problems_of(row)
+            problems, remarks = self.problems_of(row), self.remarks_on(row)
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "original": row,
             "title": f"Check and publish: {row}",
             "form": form,
             "problems": problems,
+            "remarks": remarks,
             "refused": refused,
             "author": row.edited_by,
         }

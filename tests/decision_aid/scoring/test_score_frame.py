@@ -1,17 +1,16 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import polars as pl
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decision_aid.scoring import RuleSet, read_ruleset
+from decision_aid.scoring import RuleSet
 from decision_aid.scoring.answer_groups import FRAME_TYPES
 from decision_aid.scoring.cohort import score_frame
 from questionnaires.definition.facts import Facts, FactValue
-from tests.decision_aid.scoring.rulesets import Document, document_with_rules, report_of, rule, small_document
+from tests.decision_aid.scoring.rulesets import Document, report_of
 from tests.decision_aid.scoring.spine import spine_ruleset
 from tests.decision_aid.scoring.strategies import facts_of, tried
 from tests.decision_aid.scoring.test_properties import RULESETS, TYPES, every_ruleset
