@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import cast
 
 import polars as pl
 
@@ -65,7 +66,7 @@ class Cohort:
 
         Truth values are Boolean, whole numbers Int64, decimals Float64 (the nearest), dates Date, codes and
         texts String, and several codes List(String). Raises TypeError for a column that cannot hold its
-        fact and ValueError for NaN or infinity.
+        fact, ValueError for NaN or infinity, and OverflowError for a whole number of more than 64 bits.
         """
         made = {name: self._result(expression) for name, expression in expressions.items()}
         frame = self._frame.lazy().with_columns(self._made.values())
@@ -130,6 +131,8 @@ class Cohort:
         groups = rows.group_by(codes).agg("\0row")
         answers = groups.select(codes).iter_rows(named=True)
         cells = [_as_cell(evaluate(_facts_in(answer))) for answer in answers]
+        if kind is FactKind.INTEGER and any(isinstance(cell, int) and abs(cell) >= 2**63 for cell in cells):
+            raise OverflowError("A whole number of more than 64 bits has no place in a column.")
         found = pl.DataFrame({"\0row": groups["\0row"], "\0value": pl.Series(cells, dtype=value_type)})
         return self._keep(found.explode("\0row").sort("\0row").get_column("\0value"))
 
@@ -369,10 +372,8 @@ def _fact_value(value: object) -> FactValue:
             return Decimal(repr(value))
         case list():
             return tuple(value)
-        case bool() | int() | str() | date():
-            return value
         case _:
-            raise TypeError(f"A column holds {value!r}, which no fact can be.")
+            return cast("FactValue", value)  # the columns' types have been checked
 
 
 def _as_cell(value: Value) -> object:
