@@ -33,7 +33,7 @@ run: install
 	@$(BIN)/python -m config.supervisor
 
 test: install
-	@$(WITHOUT) $(BIN)/pytest $(TESTS)
+	@$(WITHOUT) $(BIN)/pytest --numprocesses auto --dist loadfile $(TESTS)
 
 check: install
 	$(BIN)/ruff format --check --quiet $(SOURCES)

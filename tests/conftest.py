@@ -83,7 +83,9 @@ def point_queue_at(url: str) -> None:
 def broker_url(place: Path) -> Iterator[str]:
     """The address of a running broker: embedded, or the Redis of REDIS_URL when services are tested."""
     if ON_SERVICES and (url := os.environ.get("REDIS_URL")):
-        yield url
+        # Each process of a parallel run has a numbered database of its own on that server.
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+        yield urlsplit(url)._replace(path=f"/{worker}").geturl()
         return
     with embedded_broker(place / "broker") as url:
         yield url
