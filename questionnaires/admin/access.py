@@ -24,6 +24,16 @@ def office_user(request: HttpRequest) -> User:
     return request.user
 
 
+def roles_held(request: HttpRequest) -> frozenset[str]:
+    """The roles that the user holds in any clinic; asked once a request, which asks for each kind of row."""
+    held: frozenset[str] | None = request.__dict__.get("roles_held")
+    if held is None:
+        user = office_user(request)
+        held = frozenset(user.memberships.values_list("role", flat=True)) if user.is_active else frozenset()
+        request.__dict__["roles_held"] = held
+    return held
+
+
 class ClinicScoped(admin.options.BaseModelAdmin[Any]):
     """Rows reached through the user's clinics, read by some roles and changed by some.
 
@@ -40,11 +50,11 @@ class ClinicScoped(admin.options.BaseModelAdmin[Any]):
         return super().get_queryset(request).filter(**{f"{self.clinic_path}__in": clinics}).distinct()
 
     def _may(self, request: HttpRequest, roles: tuple[Role, ...], row: models.Model | None) -> bool:
-        if not isinstance(request.user, User) or not roles:
+        if not isinstance(request.user, User) or roles_held(request).isdisjoint(roles):
             return False
-        clinics = clinics_of(request.user, *roles)
         if row is None or row.pk is None:
-            return clinics.exists()
+            return True
+        clinics = clinics_of(request.user, *roles)
         return type(row)._default_manager.filter(pk=row.pk, **{f"{self.clinic_path}__in": clinics}).exists()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
