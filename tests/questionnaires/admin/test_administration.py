@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from config.demonstration import Cast
 from decision_aid.models import DecisionAidVersion, Estimate, Source
@@ -28,6 +29,16 @@ def test_who_has_nothing_to_do_there_does_not_enter(cast: Cast, role: str) -> No
 @pytest.mark.parametrize("role", ["author", "approver", "administrator"])
 def test_the_office_enters(cast: Cast, role: str) -> None:
     assert signed_in(getattr(cast, role)).get(INDEX).status_code == 200
+
+
+def test_a_page_costs_few_queries(
+    cast: Cast, release: DecisionAidVersion, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = signed_in(cast.author)
+    changelist = reverse("admin:decision_aid_source_changelist")
+    for page, queries in ((INDEX, 6), (changelist, 16), (address(Source.objects.all()[0]), 16)):
+        with django_assert_max_num_queries(queries):
+            assert client.get(page).status_code == 200
 
 
 def test_a_superuser_without_a_role_finds_nothing(release: DecisionAidVersion) -> None:
