@@ -68,7 +68,9 @@ def equivalence(columns: Columns, node: Apply) -> Column:
     left, right = (columns.column(operand) for operand in node.operands)
     elements = {value_type.element for value_type in node.types}
     simple = {Element.BOOLEAN, Element.DATE, Element.INTEGER}
-    if len(elements) > 1 or not elements <= simple or any(value_type.many for value_type in node.types):
+    if len(elements) > 1 or not elements <= simple or isinstance(left, Nothing | Items):
+        raise NotInColumnsError
+    if isinstance(right, Nothing | Items):
         raise NotInColumnsError
     one, other = _known(left), _known(right)
     equal = _compared(columns, left, right, operator.eq)
@@ -208,7 +210,7 @@ def rounding(columns: Columns, node: Apply) -> Column:
             raise NotInColumnsError
     number = columns.column(node.operands[0])
     if isinstance(number, Nothing):
-        return number
+        return _unknown_number(columns)
     if isinstance(number, Quotient):
         above, below = number.above, number.below
     else:
@@ -220,8 +222,6 @@ def rounding(columns: Columns, node: Apply) -> Column:
     shift = places + below.places - above.places
     twice = _scaled(Numbers(above.expr, 0, above.low, above.high), max(0, shift), 2)
     under = _scaled(Numbers(below.expr, 0, below.low, below.high), max(0, -shift))
-    if twice.largest + under.largest >= LARGEST or 2 * under.largest >= LARGEST:
-        raise NotInColumnsError
     bound = twice.largest + 1
     return Numbers((twice.expr + under.expr) // (under.expr * 2), places, -bound, bound)
 
@@ -302,7 +302,7 @@ def _crossed(quotient: Quotient, number: Numbers) -> "tuple[pl.Expr, pl.Expr]":
 
 def _member(columns: Columns, item: Column, collection: Column, value_type: ValueType) -> Plain:
     candidates = _items(collection).items
-    if isinstance(item, Nothing):
+    if isinstance(item, Nothing | Items):  # one item at most: the types have been checked
         return Plain(columns.unknown(Element.BOOLEAN), Element.BOOLEAN)
     if not candidates:
         return Plain(columns.where(_known(item), _never(columns)), Element.BOOLEAN)
@@ -368,14 +368,10 @@ def _is_given(columns: Columns, node: Apply) -> "pl.Expr":
     return reduce(operator.and_, [_known(item) for item in _items(column).items])
 
 
-def _known(column: Column) -> "pl.Expr":
-    match column:
-        case Plain() | Numbers() | Measured() | Selection():
-            return column.expr.is_not_null()
-        case Quotient():
-            return column.above.expr.is_not_null() & column.below.expr.is_not_null()
-        case _:
-            raise NotInColumnsError
+def _known(item: Item) -> "pl.Expr":
+    if isinstance(item, Quotient):
+        return item.above.expr.is_not_null() & item.below.expr.is_not_null()
+    return item.expr.is_not_null()
 
 
 def _extreme(columns: Columns, node: Apply, better: Comparison) -> Column:
@@ -418,15 +414,19 @@ def _chosen(
 
 def _number_or_null(columns: Columns, column: Column) -> Numbers:
     if isinstance(column, Nothing):
-        return Numbers(columns.unknown(Element.INTEGER), 0, 0, 0)
+        return _unknown_number(columns)
     return columns.exact(column)
+
+
+def _unknown_number(columns: Columns) -> Numbers:
+    return Numbers(columns.unknown(Element.INTEGER), 0, 0, 0)
 
 
 def _on_numbers(columns: Columns, node: Apply, function: Callable[..., Column]) -> Column:
     """The function of exact numbers; unknown where an operand is the empty collection."""
     operands = [columns.column(operand) for operand in node.operands]
     if any(isinstance(operand, Nothing) for operand in operands):
-        return Numbers(columns.unknown(Element.INTEGER), 0, 0, 0)
+        return _unknown_number(columns)
     return function(*[columns.exact(operand) for operand in operands])
 
 

@@ -86,10 +86,7 @@ class Cohort:
             return self.by_person(expression.root, expression.kind)
 
     def _written_out(self, column: Column, kind: FactKind) -> pl.Expr:
-        element = ELEMENTS[kind]
         match column:
-            case Nothing():
-                return pl.lit(None, _CODES if kind is FactKind.CODES else _TYPES[element])
             case Plain():
                 return _as_text(column)
             case Selection():
@@ -250,10 +247,10 @@ class _Walk:
             match node:
                 case Empty():
                     return Nothing()
-                case Literal(value):
-                    return self._written(value)
                 case Fact(code):
                     return self._cohort.leaf(code)
+                case _:
+                    return self._written(node.value)
         except NotInColumnsError:
             return None
 
@@ -285,7 +282,7 @@ class _Walk:
                 return self._written_number(Decimal(value))
             case str():
                 return Plain(self.constant(value, Element.TEXT), Element.TEXT, value)
-            case date():
+            case _:
                 return Plain(self.constant(value, Element.DATE), Element.DATE, value)
 
     def _written_number(self, number: Decimal) -> Numbers:
@@ -308,8 +305,6 @@ class _Walk:
     def chosen(self, selection: Selection, code: str, codes: tuple[str, ...]) -> pl.Expr:
         if len(codes) > MOST_CODES:
             return selection.expr.cast(_CODES).list.contains(code)
-        if code not in codes:
-            return pl.when(selection.expr.is_not_null()).then(pl.lit(value=False))
         return self._cohort.chosen(selection, code, codes)
 
     def constant(self, value: bool | date | int | float | str, element: Element) -> pl.Expr:  # noqa: FBT001  any value

@@ -41,7 +41,8 @@ def _leaf(node: Literal | Fact | Empty) -> Evaluate:
             return lambda facts: facts.get(code)
         case Empty():
             return lambda facts: None
-        case Literal(value):
+        case _:
+            value = node.value
             return lambda facts: value
 
 

@@ -64,6 +64,7 @@ class _Exported:
     size: int
 
 
+ZERO = _Exported(Literal(0, FactKind.INTEGER), None, 1)
 ALWAYS, NEVER = (_Exported(Literal(value, FactKind.BOOLEAN), None, 1) for value in (True, False))
 
 
@@ -100,6 +101,20 @@ def _applied(node: Apply, operands: list[_Exported]) -> _Exported:
             return replace(_made(node.operation, *_all_without_none(node, operands)), known=known)
         case "~":
             return replace(_made(node.operation, *_all_without_none(node, operands)), known=None)
+        case _:
+            return _as_read_elsewhere(node, operands)
+
+
+def _as_read_elsewhere(node: Apply, operands: list[_Exported]) -> _Exported:
+    """The operation as it is, but for what some engines cannot read."""
+    match node.operation:
+        case "+ sign":
+            return operands[0]
+        case "- sign" if not isinstance(operands[0].node, Literal):
+            # They refuse a sign before an empty collection, which the specification lets stay empty.
+            return _made("-", ZERO, operands[0])
+        case "round" if len(operands) == 1:
+            return _made("round", operands[0], ZERO)
         case _:
             return _made(node.operation, *operands)
 

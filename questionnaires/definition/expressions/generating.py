@@ -71,10 +71,10 @@ class _Source:
         match node:
             case Fact(code):
                 return self._line(("fact", code), f"get({self._constant(code)})")
-            case Literal(value):
-                return self._constant(value)
             case Empty():
                 return self._constant(None)
+            case _:
+                return self._constant(node.value)
 
     def _applied(self, node: Apply, operands: list[str]) -> str:
         key = (node.operation, *operands, *((one.is_nothing, one.many) for one in node.types))

@@ -302,5 +302,5 @@ def _kind_of(value: bool | int | Decimal | str | date) -> FactKind:  # noqa: FBT
             return FactKind.DECIMAL
         case str():
             return FactKind.TEXT
-        case date():
+        case _:
             return FactKind.DATE

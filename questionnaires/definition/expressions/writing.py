@@ -60,8 +60,8 @@ def _leaf(node: Literal | Fact | Empty) -> str:
             return f"{value:f}"
         case Literal(date() as value):
             return f"@{value.isoformat()}"
-        case Literal(value):
-            return str(value)
+        case _:
+            return str(node.value)
 
 
 def _escaped(text: str) -> str:

@@ -1,5 +1,4 @@
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -27,12 +26,9 @@ from tests.questionnaires.definition.generated import TYPES, conditions, some_fa
 
 # CANDOR_EXAMPLES=20000 for the long run; without it, the same examples each time.
 EXPRESSIONS = int(os.environ.get("CANDOR_EXAMPLES", "240")) // 4
-RAISES = "raises"
 
 # What fhirpathpy 2.2.4 does otherwise than the specification says. Each is imitated below, so that a
 # disagreement is explained only where the imitation gives what fhirpathpy gives.
-# The specification gives {} for a sign before {}.
-RAISED = re.compile("Unary - can only be applied")
 
 
 def floored(left: int | Decimal, right: int | Decimal) -> Value:
@@ -97,12 +93,9 @@ def imitated(node: Node) -> Evaluate:
 
 
 def in_fhirpathpy(evaluate: Callable[..., list[object]], facts: Facts) -> object:
-    """What fhirpathpy gives; the text of what it raises."""
+    """What fhirpathpy gives."""
     answers = {code: as_answer(facts[code]) if code in facts else [] for code in TYPES}
-    try:
-        result = evaluate({}, answers)
-    except Exception as error:
-        return f"{RAISES} {error}"
+    result = evaluate({}, answers)
     return result[0] if len(result) == 1 else result or None
 
 
@@ -133,8 +126,6 @@ def test_fhirpathpy_agrees_but_for_its_listed_faults(text: str, people: list[Fac
         ours, theirs = expression.evaluate(facts), in_fhirpathpy(evaluate, facts)
         if theirs is ours:
             event("agrees")
-        elif isinstance(theirs, str) and RAISED.search(theirs):
-            event(f"a listed fault: {theirs[:45]}")
         else:
             event("a listed fault, imitated")
             assert theirs is imitated(expression.root)(facts), (exported, facts, ours, theirs)
@@ -145,11 +136,13 @@ def test_fhirpathpy_agrees_but_for_its_listed_faults(text: str, people: list[Fac
     [
         ("%`day` mod 2", {"day": -3}, -1, 1),
         ("%free_number.round(0)", {"free_number": Decimal("2.5")}, Decimal(3), 2),
-        ("%free_number.round()", {"free_number": Decimal("2.4")}, Decimal(2), "raises round wrong arity"),
+        ("%free_number.round()", {"free_number": Decimal("2.4")}, Decimal(2), 2),
         ("%age / 10 = 2.1", {"age": 21}, True, False),
         ("%age.combine(%pain).avg() = 11.1", {"age": 22, "pain": 0}, False, False),
         ("%areas ~ ('neck' | 'low_back')", {"areas": ("neck",)}, False, True),
-        ("-%age", {}, None, "raises Unary - can only be applied to an individual number."),
+        ("-%age", {}, None, None),
+        ("-%age", {"age": 21}, -21, -21),
+        ("+%age - -2", {"age": 21}, 23, 23),
         # What this language does otherwise than the specification reaches other engines as it is meant here.
         ("%areas contains 'neck'", {}, None, None),
         ("%areas contains 'neck'", {"areas": ()}, False, False),

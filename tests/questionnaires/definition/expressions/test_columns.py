@@ -155,6 +155,10 @@ TEXTS = [
         "%weight.round(1) * 10",
         "(%pain + {}).round()",
         "iif({}, %age, {}).round()",
+        "iif(%diabetes, {}, {}).round() = 1",
+        "%pain ~ %weight",
+        "(%pain | %age) ~ %pain",
+        "%pain ~ (%age | {})",
     ),
     *(
         "%areas contains 'neck'",
@@ -290,13 +294,11 @@ def test_a_fact_without_a_column_is_unknown_for_everyone() -> None:
 
 
 def test_many_expressions_at_once_keep_their_names_and_order() -> None:
-    named = {
-        "b": parse("%age > 1", TYPES),
-        "a": parse("true", TYPES),
-        "c": parse("%areas contains 'neck'", TYPES),
-    }
+    named = {"b": parse("%age > 1", TYPES), "a": parse("true", TYPES)}
+    named |= {code: parse(f"%areas contains '{code}'", TYPES) for code in ("neck", "low_back")}
     found = Cohort(pl.DataFrame({"age": [1, 2], "areas": [["neck"], None]})).values(named)
-    assert found.to_dict(as_series=False) == {"b": [False, True], "a": [True, True], "c": [True, None]}
+    assert list(found.columns) == ["b", "a", "neck", "low_back"]
+    assert list(found.iter_rows()) == [(False, True, True, False), (True, True, None, None)]
 
 
 @pytest.mark.parametrize(

@@ -235,3 +235,10 @@ def test_a_body_mass_index() -> None:
 def test_nothing_together_with_nothing_is_the_empty_collection(text: str) -> None:
     assert value_of(f"({text}).exists()") is False
     assert value_of(f"10.0 < ({text})") is None
+
+
+def test_a_sum_of_too_many_digits_is_unknown() -> None:
+    largest = "9" * 77 + ".0"
+    several = "".join(f".combine({largest})" for _ in range(11))
+    assert value_of(f"{largest}.combine({largest}).sum() > 1") is True
+    assert value_of(f"{largest}{several}.sum() > 1") is None
