@@ -1,3 +1,5 @@
+"""A browser of the surgeon, for the tests of the API."""
+
 import pytest
 from django.test import Client
 

@@ -1,3 +1,5 @@
+"""Responses as the tests of the services need them."""
+
 import pytest
 
 from decision_aid.models import Consultation
