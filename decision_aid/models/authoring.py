@@ -129,6 +129,23 @@ class TreatmentOption(models.Model):
     patient_title = models.CharField(max_length=200)
     summary = models.TextField("in a sentence, for the patient")
     what_happens = models.TextField("what happens, for the patient")
+    living_with = models.JSONField(
+        "what it is like, for the patient",
+        null=True,
+        blank=True,
+        help_text="Texts: hospital, first_day, first_weeks, work_and_driving, what_can_go_wrong, "
+        "if_it_does_not_help, living_with_it.",
+    )
+    timeline = models.JSONField(
+        "recovery, for the patient",
+        default=list,
+        blank=True,
+        help_text="Steps first_walking, home, desk_work, full_activity: milestone, patient (words), sources. "
+        "A figure needs a source; else “Ask your surgeon”.",
+    )
+    rehabilitation = models.JSONField(
+        null=True, blank=True, help_text="Texts: when, how, adds, patient; and sources."
+    )
 
     class Meta:
         ordering: ClassVar = ["position", "id"]

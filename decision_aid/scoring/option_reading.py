@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from decision_aid.scoring.conditions import indirect_facts
 from decision_aid.scoring.fields import Fields
+from decision_aid.scoring.living_reading import note_living
 from decision_aid.scoring.problems import RulesetProblem
 from decision_aid.scoring.representatives import representative_values
 from decision_aid.scoring.ruleset import (
@@ -68,6 +69,7 @@ def _option(
     estimates = _estimates(fields, option_id, option_ids, vocabulary, outcomes)
     for key in ("summary", "what_happens"):
         fields.text(key)
+    note_living(fields, vocabulary)
     option = Option(
         id=option_id,
         approach=fields.word("approach", Approach) or Approach.OPEN,

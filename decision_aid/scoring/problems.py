@@ -36,6 +36,8 @@ class RulesetProblem(StrEnum):
     DUPLICATE_ESTIMATE = "duplicate_estimate"
     ESTIMATE_INCOMPLETE = "estimate_incomplete"
     ESTIMATE_CONTRADICTORY = "estimate_contradictory"
+    UNSOURCED_FIGURE = "unsourced_figure"
+    TIMELINE_INCOMPLETE = "timeline_incomplete"
 
 
 class GoldenProblem(StrEnum):

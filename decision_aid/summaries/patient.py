@@ -146,6 +146,7 @@ def _option(knowledge: Knowledge, option: str, sources: SourceList) -> PatientOp
         compares_with=knowledge.patient_title(compares_with) if compares_with else "",
         summary=text(described, "summary"),
         what_happens=text(described, "what_happens"),
+        living=_living(described),
         candidacy=candidacy,
         candidacy_words=wording.PATIENT_CANDIDACY.get(candidacy, wording.humanised(candidacy)),
         reasons_for=_reasons(knowledge, option, counts_for(ledger)),
@@ -156,6 +157,30 @@ def _option(knowledge: Knowledge, option: str, sources: SourceList) -> PatientOp
             patient_estimate(knowledge, option, outcome, sources) for outcome in knowledge.outcomes
         ),
     )
+
+
+def _living(described: Row) -> tuple[Labelled, ...]:
+    """What the option is like, how recovery goes and exercise afterwards; what is not said is left out."""
+    living, rehabilitation = row_of(described, "living_with"), row_of(described, "rehabilitation")
+    said = (
+        *((label, text(living, name)) for name, label in wording.LIVING_WITH),
+        *_recovery(described),
+        (wording.REHABILITATION, text(rehabilitation, "patient")),
+    )
+    return tuple(Labelled(label, words) for label, words in said if words)
+
+
+def _recovery(described: Row) -> list[tuple[str, str]]:
+    """The steps of the recovery; those about which the same is said share a line."""
+    labels = dict(wording.MILESTONES)
+    steps: dict[str, list[str]] = {}
+    for step in rows(described, "timeline"):
+        label = labels.get(text(step, "milestone"), "")
+        steps.setdefault(text(step, "patient"), []).append(label)
+    return [
+        (wording.sentence(", ".join(map(wording.inside_sentence, names))).rstrip("."), words)
+        for words, names in steps.items()
+    ]
 
 
 def _reasons(knowledge: Knowledge, option: str, ledger: list[Row]) -> tuple[str, ...]:

@@ -352,6 +352,7 @@ class PatientOption:
     compares_with: str
     summary: str
     what_happens: str
+    living: tuple[Labelled, ...]
     candidacy: str
     candidacy_words: str
     reasons_for: tuple[str, ...]

@@ -101,6 +101,7 @@ DRAFT_TEXT = (
 
 READING_FIGURES = (
     "Each figure compares one treatment with another, in people like those named beside it.",
+    "Figures come from different times after a treatment. Each one names its own.",
     "“Likely between” gives the range in which the truth probably lies. A wide range means less is known.",
     "The dots show how sure the research is: four dots are very sure, one dot is very unsure.",
     "“Not enough evidence” does not mean that a treatment does not work. It means that nobody knows yet.",
@@ -174,13 +175,31 @@ EXPECTATIONS = {
     "expected_limb_pain_12m": "Arm or leg pain expected in 12 months",
     "expected_return_weeks": "Expects to be back to usual activities in",
 }
+LIVING_WITH = (
+    ("hospital", "In hospital"),
+    ("first_day", "The first day"),
+    ("first_weeks", "The first weeks"),
+    ("work_and_driving", "Work and driving"),
+    ("what_can_go_wrong", "What can go wrong"),
+    ("if_it_does_not_help", "If it does not help"),
+    ("living_with_it", "Living with it"),
+)
+MILESTONES = (
+    ("first_walking", "First walk"),
+    ("home", "Back at home"),
+    ("desk_work", "Back to work at a desk"),
+    ("full_activity", "Back to everything"),
+)
+REHABILITATION = "Exercise afterwards"
 ABOUT = (
     ("people_it_is_for", "Who this is for"),
     ("authors", "Written by"),
     ("funding", "Paid for by"),
+    ("written_on", "Written on"),
     ("evidence_selection", "How studies were chosen"),
     ("update_policy", "How it is kept up to date"),
     ("next_review", "Next review"),
+    ("readability", "How easy it is to read"),
 )
 
 # What the PDF templates write around a document's own words.
@@ -217,6 +236,7 @@ LABELS = {
     "your_options": "Your options",
     "what_it_is": "What it is",
     "what_happens": "What happens",
+    "what_it_is_like": "What each treatment is like",
     "may_suit": "Does it suit you?",
     "need_to_know": "Before we can say more, we need to know:",
     "set_aside": "Options that are not for you",

@@ -225,6 +225,8 @@ def test_no_source_is_listed_that_nothing_uses() -> None:
         used.update(name for entry in DOCUMENT[part] for name in entry["sources"])
     for option in DOCUMENT["options"]:
         used.update(name for rule in option["rules"] for name in rule["sources"])
+        used.update(option["rehabilitation"].get("sources", ()))
+        used.update(name for step in option["timeline"] for name in step.get("sources", ()))
         for estimate in option["estimates"]:
             used.update(estimate["sources"], estimate.get("contrary", {}).get("sources", ()))
     assert set(SOURCES) - used == set()

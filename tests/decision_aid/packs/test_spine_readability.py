@@ -13,7 +13,7 @@ from decision_aid.packs import read_pack
 PACK = read_pack("spine")
 AID: Mapping[str, Any] = PACK.aid
 QUESTION_WORDS = {"title", "intro", "text", "help", "why", "label", "low_label", "high_label"}
-ABOUT = ("funding", "evidence_selection", "update_policy", "people_it_is_for", "weights_note")
+ABOUT = ("funding", "evidence_selection", "update_policy", "people_it_is_for", "weights_note", "readability")
 # The Flesch–Kincaid formula is made for sentences. A label or title of fewer words has no grade; instead
 # none of its words is long.
 SENTENCE = 6  # words
@@ -36,6 +36,9 @@ def of_the_form(value: object, place: str, key: str = "") -> Iterator[tuple[str,
 def of_an_option(option: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key in ("patient_title", "summary", "what_happens"):
         yield key, option[key]
+    yield from ((f"living_with/{key}", words) for key, words in option["living_with"].items())
+    yield from ((f"timeline/{step['milestone']}", step["patient"]) for step in option["timeline"])
+    yield "rehabilitation", option["rehabilitation"]["patient"]
     for rule in option["rules"]:
         yield rule["id"], rule["patient_reason"]
     for estimate in option["estimates"]:
@@ -71,6 +74,8 @@ def test_half_of_the_texts_are_read_with_six_years_of_school_or_less(
         print(f"\n{len(GRADES)} texts for patients: median grade {median:.1f}, highest {highest:.1f}")  # noqa: T201  the level that the aid reports
     assert median <= 6
     assert len(GRADES) > 600
+    assert median <= 3
+    assert "after three years of school, and none needs more than eight" in AID["about"]["readability"]
 
 
 def test_no_text_needs_more_than_eight_years_of_school() -> None:

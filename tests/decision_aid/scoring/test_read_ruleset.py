@@ -231,6 +231,12 @@ BROKEN: list[tuple[str, str, Break]] = [
     )),
     ("unknown_word", f"{EXPECTED}/pathway", put("golden_cases", [case(expected={"pathway": "calm"})])),
     ("duplicate_id", "golden_cases/1/id", put("golden_cases", [case(), case()])),
+    ("timeline_incomplete", "options/0/timeline", lambda d: d["options"][0].update(
+        timeline=[{"milestone": "home", "patient": "Ask your surgeon."}]
+    )),
+    ("unsourced_figure", "options/0/timeline/0/sources", lambda d: d["options"][0].update(
+        timeline=[{"milestone": "home", "patient": "After 2 days."}]
+    )),
 ]  # fmt: skip
 
 
