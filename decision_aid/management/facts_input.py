@@ -41,6 +41,11 @@ def lines_in_file(name: str) -> Iterator[bytes]:
 
 def facts_in(data: bytes, types: FactTypes) -> dict[str, FactValue]:
     """One person's facts from JSON in UTF-8. Raises ProblemsFound with everything that is wrong."""
+    return read_facts(document_in(data), types)
+
+
+def document_in(data: bytes) -> object:
+    """What JSON in UTF-8 says. Raises ProblemsFound with everything that is wrong."""
     if len(data) > LARGEST:
         sentence = f"There is more than {LARGEST:,} bytes here, which is more than one person's facts can be."
         raise ProblemsFound([Problem(InputProblem.TOO_LARGE, "", sentence)])
@@ -49,7 +54,7 @@ def facts_in(data: bytes, types: FactTypes) -> dict[str, FactValue]:
     except UnicodeDecodeError as error:
         sentence = f"This is not UTF-8: byte {error.start + 1} begins no character."
         raise ProblemsFound([Problem(InputProblem.NOT_UTF8, "", sentence)]) from None
-    return read_facts(load_json(text), types)
+    return load_json(text)
 
 
 @contextmanager

@@ -60,6 +60,26 @@ def score_frame(ruleset: RuleSet, frame: pl.DataFrame) -> pl.DataFrame:
         return pl.concat([_People(plan, part).scored() for part in parts])
 
 
+def people_frame(types: FactTypes, people: Sequence[Facts]) -> pl.DataFrame:
+    """A frame that `score_frame` takes: a row for each person and a column for each fact."""
+    return pl.DataFrame(
+        {
+            code: pl.Series([_cell(facts.get(code)) for facts in people], dtype=FRAME_TYPES[fact.kind])
+            for code, fact in types.items()
+        }
+    )
+
+
+def _cell(value: FactValue | None) -> object:
+    match value:
+        case Decimal():
+            return float(value)
+        case tuple():
+            return list(value)
+        case _:
+            return value
+
+
 class _Plan:
     """What can be done with columns, found once for a ruleset.
 

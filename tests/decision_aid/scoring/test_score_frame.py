@@ -7,33 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decision_aid.scoring import RuleSet
-from decision_aid.scoring.answer_groups import FRAME_TYPES
-from decision_aid.scoring.cohort import score_frame
+from decision_aid.scoring.cohort import people_frame, score_frame
 from questionnaires.definition.facts import Facts, FactValue
 from tests.decision_aid.scoring.rulesets import Document, report_of
 from tests.decision_aid.scoring.spine import spine_ruleset
 from tests.decision_aid.scoring.strategies import facts_of, tried
 from tests.decision_aid.scoring.test_properties import RULESETS, TYPES, every_ruleset
-
-
-def frame_of(ruleset: RuleSet, people: Sequence[Facts]) -> pl.DataFrame:
-    """A row for each person and a column for each fact of the release."""
-    return pl.DataFrame(
-        {
-            code: pl.Series([_cell(facts.get(code)) for facts in people], dtype=FRAME_TYPES[fact.kind])
-            for code, fact in ruleset.types.items()
-        }
-    )
-
-
-def _cell(value: FactValue | None) -> object:
-    match value:
-        case Decimal():
-            return float(value)
-        case tuple():
-            return list(value)
-        case _:
-            return value
 
 
 def said_of(report: Document) -> dict[str, object]:
@@ -52,7 +31,7 @@ def said_of(report: Document) -> dict[str, object]:
 
 
 def check(ruleset: RuleSet, people: Sequence[Facts]) -> None:
-    scored = score_frame(ruleset, frame_of(ruleset, people))
+    scored = score_frame(ruleset, people_frame(ruleset.types, people))
     assert scored.height == len(people)
     for row, facts in zip(scored.iter_rows(named=True), people, strict=True):
         assert row == said_of(report_of(ruleset, facts))
