@@ -99,9 +99,10 @@ DRAFT_TEXT = (
     "No surgeon has signed and released this yet. Some of it may change. Do not use it to decide anything."
 )
 
+DIFFERENT_TIMES = "Figures come from different times after a treatment. Each one names its own."
 READING_FIGURES = (
     "Each figure compares one treatment with another, in people like those named beside it.",
-    "Figures come from different times after a treatment. Each one names its own.",
+    DIFFERENT_TIMES,
     "“Likely between” gives the range in which the truth probably lies. A wide range means less is known.",
     "The dots show how sure the research is: four dots are very sure, one dot is very unsure.",
     "“Not enough evidence” does not mean that a treatment does not work. It means that nobody knows yet.",
