@@ -56,7 +56,7 @@ class Standing:
     """Where an option stands: what each rule holds, in their order, and what follows.
 
     By their positions: the rules that exclude it, the required ones that do not hold, and those of both kinds
-    of which it is unknown.
+    of which it is unknown. `band` is the one that all of the interval lies in.
     """
 
     holds: tuple[Truth, ...]
@@ -65,6 +65,7 @@ class Standing:
     open: tuple[int, ...]
     low: Decimal
     high: Decimal
+    band: Band | None
     candidacy: Candidacy
 
 
@@ -74,6 +75,7 @@ def standing(option: Option, person: Person) -> Standing:
     holds = tuple([holding[rule.condition] for rule in option.rules])
     excludes, required = option.positions[RuleKind.EXCLUDES], option.positions[RuleKind.REQUIRED]
     low, high = _interval(option, holds, person)
+    band = _band_of(person.ruleset.bands, low, high)
     return Standing(
         holds,
         excluding=tuple([position for position in excludes if holds[position]]),
@@ -81,7 +83,8 @@ def standing(option: Option, person: Person) -> Standing:
         open=tuple([position for position in (*excludes, *required) if holds[position] is None]),
         low=low,
         high=high,
-        candidacy=_candidacy_by_rules(option, holds) or _candidacy_by_points(person.ruleset.bands, low, high),
+        band=band,
+        candidacy=_candidacy_by_rules(option, holds) or _candidacy_in(band),
     )
 
 
@@ -97,24 +100,40 @@ def candidacy_after(option: Option, before: Standing, fact: str, person: Person)
     if is_as_before:
         return before.candidacy
     by_rules = _candidacy_by_rules(option, holds)
-    return by_rules or _candidacy_by_points(person.ruleset.bands, *_interval(option, holds, person))
+    return by_rules or _candidacy_in(_band_of(person.ruleset.bands, *_interval(option, holds, person)))
 
 
-def is_beyond(option: Option, now: Standing, fact: str) -> bool:
-    """Whether no answer to this fact can change the candidacy, whatever the rules that read it then hold.
+def is_beyond(option: Option, now: Standing, *facts: str) -> bool:
+    """Whether no answers to these can change the candidacy, whatever the rules that read them then hold.
 
-    Quick, and false where in doubt: the rules that do not read it settle the candidacy by themselves.
+    Quick, and false where in doubt: the rules that do not read them settle the candidacy by themselves.
     """
-    touched = option.reading[fact]
+    touched = option.reading[facts[0]]
+    for fact in facts[1:]:
+        touched = (*touched, *(position for position in option.reading[fact] if position not in touched))
     if _some_elsewhere(now.excluding, touched):
         return True
-    if fact in option.facts_of[RuleKind.EXCLUDES]:
+    if not option.facts_of[RuleKind.EXCLUDES].isdisjoint(facts):
         return False
     if _some_elsewhere(now.unmet, touched):
         return True
-    if fact in option.facts_of[RuleKind.REQUIRED]:
+    if not option.facts_of[RuleKind.REQUIRED].isdisjoint(facts):
         return False
-    return _some_elsewhere(now.open, touched)
+    return _some_elsewhere(now.open, touched) or _stays_in_band(option, now, touched)
+
+
+def _stays_in_band(option: Option, now: Standing, touched: Sequence[int]) -> bool:
+    """Whether the points lie in the band of now whatever these rules hold; they are all that may change."""
+    if now.band is None:
+        return False
+    low, high = now.low, now.high
+    for position in touched:
+        points, held = option.rules[position].points, now.holds[position]
+        least, most = bounds(points)
+        # First without what the rule may have counted, then with the least and the most that it can count.
+        low += least - (points if held else most if held is None else NOTHING)
+        high += most - (points if held else least if held is None else NOTHING)
+    return low in now.band and high in now.band
 
 
 def _some_elsewhere(positions: Sequence[int], touched: Sequence[int]) -> bool:
@@ -139,10 +158,15 @@ def _candidacy_by_rules(option: Option, holds: Sequence[Truth]) -> Candidacy | N
     return None
 
 
-def _candidacy_by_points(bands: Sequence[Band], low: Decimal, high: Decimal) -> Candidacy:
+def _candidacy_in(band: Band | None) -> Candidacy:
+    return Candidacy.NEEDS_INFORMATION if band is None else Candidacy(band.id)
+
+
+def _band_of(bands: Sequence[Band], low: Decimal, high: Decimal) -> Band | None:
+    """The band that holds both; None where they lie in two."""
     for band in bands:
         if low in band:
-            return Candidacy(band.id) if high in band else Candidacy.NEEDS_INFORMATION
+            return band if high in band else None
     raise AssertionError("the bands of a ruleset cover every number of points")
 
 

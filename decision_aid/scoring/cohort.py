@@ -38,6 +38,7 @@ CANDIDACIES = pl.Enum([candidacy.value for candidacy in Candidacy])
 PATHWAYS = pl.Enum([pathway.value for pathway in Pathway])
 CODES = {candidacy: code for code, candidacy in enumerate(Candidacy)}
 PEOPLE, ROUNDED, NEGATIVE = "\0people", "rounded", "negative"
+WIDTHS = {pl.Int8(): 2**7, pl.Int16(): 2**15, pl.Int32(): 2**31, pl.Int64(): 2**63}
 TRUTH: Mapping[str, pl.DataType] = {"holds": pl.Boolean()}
 
 
@@ -156,7 +157,8 @@ def _units(option: Option, bands: Sequence[Band]) -> _Units:
     numbers = [*(rule.points for rule in option.rules), *edges_of(bands)]
     places = max((max(0, -int(number.normalize().as_tuple().exponent)) for number in numbers), default=0)
     largest = sum((abs(number) for number in numbers), NOTHING)
-    return _Units(places, pl.Int32() if largest.scaleb(places) < 2**31 else pl.Int64())
+    smallest = next(width for width in WIDTHS if largest.scaleb(places) < WIDTHS[width])
+    return _Units(places, smallest)
 
 
 def _shared(options: Iterable[Option]) -> dict[str, list[tuple[Option, tuple[int, ...]]]]:

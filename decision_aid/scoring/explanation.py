@@ -1,15 +1,17 @@
 """Which unknown answers can still change a candidacy, and which single changes would move it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import combinations
 
-from decision_aid.scoring.candidacy import Person, Standing, candidacy_after, is_beyond
+from decision_aid.scoring.candidacy import Person, Standing, candidacy_after, is_beyond, standing
 from decision_aid.scoring.representatives import step_of
 from decision_aid.scoring.ruleset import Candidacy, Option
 from questionnaires.definition.facts import NUMBERS, FactKind, Facts, FactType, FactValue
 
 MOST_CHANGES = 3
+MOST_ANSWERS_IN_PAIRS = 36
 CERTAIN = frozenset({Candidacy.EXCLUDED, Candidacy.LIKELY, Candidacy.POSSIBLE, Candidacy.UNLIKELY})
 WHOLE = Decimal(1)
 
@@ -29,8 +31,8 @@ def decisive_facts(person: Person, option: Option, now: Standing) -> tuple[str, 
     unknown.
 
     Those that settle the candidacy whatever the answer come first, then those that most undecided rules read.
-    When no single answer changes anything and the option still needs information, all that undecided rules
-    wait for.
+    When no single answer changes anything and the option still needs information: those of which two together
+    do, and when no two do, or the pairs are too many to try, all that undecided rules wait for.
     """
     if now.candidacy in CERTAIN:
         return ()
@@ -46,8 +48,27 @@ def decisive_facts(person: Person, option: Option, now: Standing) -> tuple[str, 
         if len(reached) > 1:
             ranked.append((Candidacy.NEEDS_INFORMATION in reached, -touched, fact))
     if not ranked and now.candidacy is Candidacy.NEEDS_INFORMATION:
-        ranked = [(False, -touched, fact) for fact, touched in undecided.items()]
+        together = _decisive_together(person, option, now, undecided) or undecided.keys()
+        ranked = [(False, -touched, fact) for fact, touched in undecided.items() if fact in together]
     return tuple(fact for _, _, fact in sorted(ranked))
+
+
+def _decisive_together(
+    person: Person, option: Option, now: Standing, facts: Collection[str]
+) -> frozenset[str]:
+    """The facts of every pair of which two answers lead to another candidacy than now; none when too many."""
+    if sum(len(option.representatives[fact]) for fact in facts) > MOST_ANSWERS_IN_PAIRS:
+        return frozenset()
+    found: set[str] = set()
+    for one, other in combinations(sorted(facts), 2):
+        if not is_beyond(option, now, one, other) and any(
+            standing(option, person.answering(one, first).answering(other, second)).candidacy
+            is not now.candidacy
+            for first in option.representatives[one]
+            for second in option.representatives[other]
+        ):
+            found |= {one, other}
+    return frozenset(found)
 
 
 def smallest_changes(person: Person, facts: Facts, option: Option, now: Standing) -> tuple[Change, ...]:

@@ -19,7 +19,7 @@ from decision_aid.scoring.warning_signs import FiredSign, look_for, pathway_of
 from questionnaires.definition.digest import json_number, sha256_of
 from questionnaires.definition.facts import Facts, fact_document, facts_document
 
-ENGINE_VERSION = "1.0"
+ENGINE_VERSION = "1.1"
 NOTHING = Decimal(0)
 
 

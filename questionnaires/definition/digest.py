@@ -5,7 +5,7 @@ import json
 import math
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
@@ -44,6 +44,15 @@ def sha256_of(value: object) -> str:
 
 
 def _json_ready(value: object) -> JSON:
+    # Most of a document is text, objects and lists: they are told apart by their class, which is quick.
+    kind = value.__class__
+    if kind is str:
+        return cast("str", value)
+    if kind is dict:
+        pairs = cast("dict[str, object]", value).items()
+        return {key if key.__class__ is str else _key(key): _json_ready(item) for key, item in pairs}
+    if kind is list:
+        return [_json_ready(item) for item in cast("list[object]", value)]
     match value:
         case None | bool() | str():
             return value

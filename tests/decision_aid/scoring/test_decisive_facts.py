@@ -83,7 +83,34 @@ def test_an_answer_that_a_rule_reads_through_a_scale_is_tried_across_its_range()
     assert decisive(document, {"weight_kg": 90}) == ["height_cm"]
 
 
-def test_where_no_single_answer_changes_anything_it_names_all_that_is_waited_for() -> None:
+TWO = rule("two", "points", "%diabetes and %insulin", 3)
+TWO_MORE = rule("two_more", "points", "%fever and %saddle_numbness", 3)
+THREE = rule("three", "points", "%walk > 5 and %lift > 5 and %sit > 5", 3)
+
+
+def test_where_no_single_answer_changes_anything_it_names_those_that_do_so_together() -> None:
+    option = keyhole(report_on(document_with_rules(TWO, TWO_MORE, THREE), {}))
+    assert option["candidacy"] == "needs_information"
+    assert option["decisive"] == ["diabetes", "fever", "insulin", "saddle_numbness"]
+
+
+def test_where_no_two_answers_do_so_either_it_names_all_that_is_waited_for() -> None:
+    document = document_with_rules(
+        THREE,
+        rule("three_more", "points", "%diabetes and %insulin and %dependent", 3),
+        rule("yet_three", "points", "%fever and %saddle_numbness and %infection", 3),
+    )
+    assert len(decision := decisive(document, {})) == 9
+    assert decision == sorted(decision)
+
+
+def test_where_the_pairs_are_too_many_to_try_it_names_all_that_is_waited_for() -> None:
+    weeks = " and ".join(f"%symptom_weeks != {number}" for number in range(3, 60, 3))
+    document = document_with_rules(TWO, TWO_MORE, THREE, rule("wide", "points", weeks, 0.5))
+    assert len(decisive(document, {})) == 8
+
+
+def test_where_no_single_answer_changes_anything_it_tries_a_scale_through_both() -> None:
     document = document_with_rules(rule("heavy", "points", "%bmi >= 30", -1))
     option = keyhole(report_on(document, {}))
     assert option["candidacy"] == "needs_information"

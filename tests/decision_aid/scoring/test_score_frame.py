@@ -1,14 +1,12 @@
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
-import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
 from decision_aid.scoring import RuleSet
 from decision_aid.scoring.cohort import people_frame, score_frame
-from questionnaires.definition.facts import Facts, FactValue
+from questionnaires.definition.facts import Facts
 from tests.decision_aid.scoring.rulesets import Document, report_of
 from tests.decision_aid.scoring.spine import spine_ruleset
 from tests.decision_aid.scoring.strategies import facts_of, tried
