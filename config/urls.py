@@ -4,13 +4,16 @@ from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from config.accounts import not_offered
+
 # The administration has the door of the pages: throttled, and asking for the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's documented way
-# The library's own tables of addresses and second factors know no clinics: nobody edits them by hand.
-admin.site.unregister([EmailAddress, Authenticator])
+# The libraries' own tables know no clinics, and roles decide rather than groups: nobody edits them by hand.
+admin.site.unregister([Group, EmailAddress, Authenticator])
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="worklist")),
@@ -18,6 +21,8 @@ urlpatterns = [
     path("", include("questionnaires.pages.urls")),
     path("", include("decision_aid.pages.urls")),
     path("api/v1/", include("config.api")),
+    # An address is how the clinic knows a member of staff: its administrator changes it.
+    path("accounts/email/", not_offered),
     path("accounts/", include("allauth.urls")),
     path("administration/", admin.site.urls),
 ]

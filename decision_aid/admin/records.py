@@ -24,7 +24,7 @@ class SummaryAdmin(ReadOnly, admin.ModelAdmin[Summary]):
         "audience",
         "template_version",
         "status",
-        "claim",
+        "attempts",
         "failure",
         "requested_at",
         "ready_at",

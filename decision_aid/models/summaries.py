@@ -39,6 +39,8 @@ class Summary(models.Model):
     requested_at = models.DateTimeField()
     # Counts claims: a worker whose claim is no longer the row's cannot write its result.
     claim = models.PositiveIntegerField(default=0)
+    # Claims since a person last asked; what is out of attempts waits for one.
+    attempts = models.PositiveSmallIntegerField(default=0)
     claimed_until = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(help_text="When the sweep rings again.")
     ready_at = models.DateTimeField(null=True, blank=True)

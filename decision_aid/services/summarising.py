@@ -87,8 +87,12 @@ def claim_summary(summary_id: UUID) -> Summary | None:
     now = timezone.now()
     lease = timedelta(seconds=settings.SUMMARY_LEASE_SECONDS)
     free = Q(status=Summary.Status.REQUESTED) | Q(status=Summary.Status.RENDERING, claimed_until__lt=now)
-    claimed = Summary.objects.filter(free, pk=summary_id, claim__lt=settings.SUMMARY_MAX_ATTEMPTS).update(
-        status=Summary.Status.RENDERING, claim=F("claim") + 1, claimed_until=now + lease, due_at=now + lease
+    claimed = Summary.objects.filter(free, pk=summary_id, attempts__lt=settings.SUMMARY_MAX_ATTEMPTS).update(
+        status=Summary.Status.RENDERING,
+        claim=F("claim") + 1,
+        attempts=F("attempts") + 1,
+        claimed_until=now + lease,
+        due_at=now + lease,
     )
     if not claimed:
         return None
@@ -156,12 +160,12 @@ def _finish(summary: Summary, pdf: bytes) -> Rendered:
 
 def _give_back(summary: Summary, failure: str) -> None:
     """After an error: again later, each time later; after the last attempt, failed and seen by a person."""
-    last = summary.claim >= settings.SUMMARY_MAX_ATTEMPTS
+    last = summary.attempts >= settings.SUMMARY_MAX_ATTEMPTS
     Summary.objects.filter(pk=summary.pk, status=Summary.Status.RENDERING, claim=summary.claim).update(
         status=Summary.Status.FAILED if last else Summary.Status.REQUESTED,
         failure=failure,
         claimed_until=None,
-        due_at=timezone.now() + timedelta(seconds=settings.SUMMARY_OVERDUE_SECONDS * 2**summary.claim),
+        due_at=timezone.now() + timedelta(seconds=settings.SUMMARY_OVERDUE_SECONDS * 2**summary.attempts),
     )
 
 
@@ -178,7 +182,7 @@ def overdue_summaries(limit: int = 500) -> list[UUID]:
     """The ids of the summaries that nobody finished in time; those out of attempts are failed on the way."""
     now = timezone.now()
     overdue = Summary.objects.filter(status__in=UNFINISHED, due_at__lte=now)
-    overdue.filter(claim__gte=settings.SUMMARY_MAX_ATTEMPTS).update(
+    overdue.filter(attempts__gte=settings.SUMMARY_MAX_ATTEMPTS).update(
         status=Summary.Status.FAILED, failure="out_of_attempts", claimed_until=None
     )
     return list(overdue.order_by("due_at").values_list("pk", flat=True)[:limit])
@@ -187,12 +191,12 @@ def overdue_summaries(limit: int = 500) -> list[UUID]:
 @transaction.atomic
 def retry_summary(summary: Summary, by: User) -> None:
     """Give a failed summary its attempts back. Refused: not_permitted, not_failed."""
-    require_role(by, summary.clinic, Role.SURGEON, Role.COORDINATOR, Role.ADMINISTRATOR)
+    require_role(by, summary.clinic, Role.SURGEON, Role.COORDINATOR)
     if summary.status != Summary.Status.FAILED:
         raise Refused("not_failed", "This document has not failed; there is nothing to try again.")
     now = timezone.now()
     if not Summary.objects.filter(pk=summary.pk, status=Summary.Status.FAILED).update(
-        status=Summary.Status.REQUESTED, claim=0, failure="", due_at=now
+        status=Summary.Status.REQUESTED, attempts=0, failure="", due_at=now
     ):
         raise StaleState("document")
     audit.record(summary.clinic, "summary_retried", summary, user=by)

@@ -2,10 +2,8 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm
-from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from questionnaires.admin.access import CLINIC_PATHS, ClinicScoped, NamedTable, Recorded, office_user
@@ -13,9 +11,6 @@ from questionnaires.models import Clinic, Membership, Patient, Role, User
 from questionnaires.selectors import clinics_of
 
 CLINIC_PATHS |= {Patient: "clinic"}
-
-# Roles decide, not Django's groups: a page to edit groups would promise what nothing reads.
-admin.site.unregister(Group)
 
 
 @admin.register(Clinic)
@@ -31,10 +26,13 @@ class ClinicAdmin(Recorded):
         return ("slug",)
 
 
-class StaffCreationForm(BaseUserCreationForm[User]):
+class StaffForm(forms.ModelForm[User]):
     class Meta:
         model = User
-        fields = ("email", "first_name", "last_name")
+        fields = ("email", "first_name", "last_name", "is_active", "is_staff")
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
 
 
 class MembershipInline(NamedTable, ClinicScoped, admin.TabularInline[Membership, User]):
@@ -45,30 +43,32 @@ class MembershipInline(NamedTable, ClinicScoped, admin.TabularInline[Membership,
 
 
 @admin.register(User)
-class StaffAdmin(Recorded, UserAdmin[User]):
-    """Staff of the administrator's clinics; a new account has no rights until it gets a role."""
+class StaffAdmin(Recorded):
+    """Staff of the administrator's clinics; a new account has no rights until it gets a role.
+
+    Nobody sets another's password, or they could sign as that person: a new member asks for a link on the
+    sign-in page.
+    """
 
     clinic_path = "memberships__clinic"
     readers = (Role.ADMINISTRATOR,)
     writers = (Role.ADMINISTRATOR,)
-    add_form = StaffCreationForm
+    form = StaffForm
     ordering = ("last_name", "first_name")
     list_display = ("email", "first_name", "last_name", "is_active")
     list_filter = ("is_active",)
     search_fields = ("email", "first_name", "last_name")
     inlines: ClassVar = [MembershipInline]
     fieldsets = (
-        (None, {"fields": ("email", "password")}),
+        (None, {"fields": ("email",), "description": "They set a password with “Forgot your password?”."}),
         ("Name", {"fields": ("first_name", "last_name")}),
         ("Account", {"fields": ("is_active", "is_staff")}),
     )
-    add_fieldsets = (
-        (
-            None,
-            {"classes": ("wide",), "fields": ("email", "first_name", "last_name", "password1", "password2")},
-        ),
-    )
-    filter_horizontal = ()
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001  # Django's signature
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Somebody who acted on a record is never deleted; an account is made inactive."""

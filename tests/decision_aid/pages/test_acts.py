@@ -214,13 +214,15 @@ def test_a_failed_document_is_made_again_when_a_person_asks(
     submitted: Consultation, coordinator: User
 ) -> None:
     summary = Summary.objects.filter(assessment__consultation=submitted)[0]
-    Summary.objects.filter(pk=summary.pk).update(status="failed", failure="out_of_attempts", claim=5)
+    Summary.objects.filter(pk=summary.pk).update(
+        status="failed", failure="out_of_attempts", claim=5, attempts=5
+    )
     browser = signed_in(coordinator)
     assert "<code>out_of_attempts</code>" in browser.get(sheet_of(submitted)).content.decode()
 
     browser.post(reverse("retry_document", args=[summary.pk]))
     summary.refresh_from_db()
-    assert (summary.status, summary.claim, summary.failure) == ("requested", 0, "")
+    assert (summary.status, summary.attempts, summary.failure) == ("requested", 0, "")
 
 
 def test_a_document_that_has_not_failed_is_not_made_again(submitted: Consultation, surgeon: User) -> None:

@@ -229,7 +229,7 @@ def test_the_next_attempt_can_succeed(summary: Summary, broken_storage: Callable
 def test_a_failed_one_gets_its_attempts_back(
     summary: Summary, broken_storage: Callable[[], None], coordinator: User
 ) -> None:
-    change(summary, status="failed", failure="NotADirectoryError", claim=5)
+    change(summary, status="failed", failure="NotADirectoryError", claim=5, attempts=5)
     summary.refresh_from_db()
     retry_summary(summary, coordinator)
     broken_storage()
@@ -288,7 +288,7 @@ def test_what_is_ready_or_failed_is_never_overdue(summary: Summary) -> None:
 
 def test_what_worker_after_worker_died_on_is_failed(summary: Summary, settings: Any) -> None:
     Summary.objects.update(due_at=timezone.now() + timedelta(minutes=1))
-    change(summary, status="rendering", claim=settings.SUMMARY_MAX_ATTEMPTS, due_at=timezone.now() - PAST)
+    change(summary, status="rendering", attempts=settings.SUMMARY_MAX_ATTEMPTS, due_at=timezone.now() - PAST)
     assert overdue_summaries() == []
     summary.refresh_from_db()
     assert (summary.status, summary.failure) == ("failed", "out_of_attempts")

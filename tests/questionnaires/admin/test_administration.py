@@ -2,8 +2,9 @@
 
 import pytest
 from django.contrib import admin
+from django.core.mail import EmailMessage
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from pytest_django import DjangoAssertNumQueries
 
 from config.demonstration import Cast
@@ -143,8 +144,6 @@ def test_an_administrator_cannot_change_somebody_who_also_works_elsewhere(
     Membership.objects.create(user=cast.surgeon, clinic=other_cast.clinic, role="surgeon")
     client = signed_in(cast.administrator)
     assert client.post(address(cast.surgeon), {"email": "taken@northfield.example"}).status_code == 403
-    password = reverse("admin:auth_user_password_change", args=[cast.surgeon.pk])
-    assert client.post(password, {"password1": "x" * 20, "password2": "x" * 20}).status_code == 403
 
 
 def test_nobody_makes_a_superuser(cast: Cast) -> None:
@@ -158,13 +157,31 @@ def test_a_new_account_belongs_to_the_clinic_and_may_nothing_in_the_office(cast:
     add = reverse("admin:questionnaires_user_add")
     fields = fields_of(client.get(add)) | {
         "email": "new@northfield.example",
-        "password1": "a long and lonely road",
-        "password2": "a long and lonely road",
     }
     assert client.post(add, fields).status_code == 302
     made = User.objects.get(email="new@northfield.example")
     assert [(row.clinic, row.role) for row in made.memberships.all()] == [(cast.clinic, "coordinator")]
     assert not made.is_staff
+    assert not made.has_usable_password()
+
+
+def test_nobody_can_set_the_password_of_somebody_else(cast: Cast) -> None:
+    client = signed_in(cast.administrator)
+    before = cast.surgeon.password
+    edit(client, cast.surgeon, password="x" * 20, password1="x" * 20, password2="x" * 20)
+    cast.surgeon.refresh_from_db()
+    assert cast.surgeon.password == before
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:auth_user_password_change", args=[cast.surgeon.pk])
+
+
+def test_a_new_member_sets_the_first_password_by_mail(cast: Cast, mailoutbox: list[EmailMessage]) -> None:
+    cast.coordinator.set_unusable_password()
+    cast.coordinator.save()
+    Client().post(reverse("account_reset_password"), {"email": cast.coordinator.email})
+    assert [(mail.to, "/accounts/password/reset/key/" in mail.body) for mail in mailoutbox] == [
+        ([cast.coordinator.email], True)
+    ]
 
 
 def test_an_administrator_keeps_the_patients_and_every_change_is_recorded(cast: Cast) -> None:
