@@ -1,0 +1,37 @@
+"""A draft is proved before it is released: what blocks is a problem, the rest a remark."""
+
+import pytest
+
+from config.demonstration import Cast
+from decision_aid.models import DecisionAid, DecisionAidVersion, ScoringRule
+from decision_aid.services.publishing import problems_of_aid, publish_aid, remarks_on_aid
+from questionnaires.definition.problems import ProblemsFound
+
+
+@pytest.fixture
+def aid(release: DecisionAidVersion) -> DecisionAid:
+    return release.aid
+
+
+def test_a_rule_that_can_never_hold_keeps_it_from_being_released(aid: DecisionAid, cast: Cast) -> None:
+    rule = ScoringRule.objects.get(option__aid=aid, code="tubular_leg_pain")
+    ScoringRule.objects.filter(pk=rule.pk).update(condition="%limb_pain_nrs > 7 and %limb_pain_nrs < 7")
+    (problem,) = (each for each in problems_of_aid(aid) if each.code == "never_holds")
+    assert problem.place.endswith("/condition")
+    assert problem.hint.startswith('For example: {"limb_pain_nrs":')
+    with pytest.raises(ProblemsFound) as found:
+        publish_aid(aid, cast.author, cast.approver, "Try.")
+    assert problem in found.value.problems
+
+
+def test_a_question_that_nothing_uses_is_a_remark(aid: DecisionAid) -> None:
+    assert problems_of_aid(aid) == ()
+    remarks = remarks_on_aid(aid)
+    assert {remark.code for remark in remarks} <= {"question_unused"}
+    assert not [remark for remark in remarks if "value_" in remark.sentence]
+
+
+def test_what_cannot_be_read_has_no_remarks(aid: DecisionAid) -> None:
+    ScoringRule.objects.filter(option__aid=aid, code="tubular_leg_pain").update(condition="%")
+    assert problems_of_aid(aid) != ()
+    assert remarks_on_aid(aid) == ()
