@@ -1,7 +1,7 @@
 """What each operation does with columns: for every row the same as its meaning for one person."""
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, TypeAlias
@@ -27,6 +27,16 @@ if TYPE_CHECKING:
     import polars as pl
 
 Comparison: TypeAlias = "Callable[[pl.Expr, pl.Expr], pl.Expr]"
+
+_TURNED: Mapping[Comparison, Comparison] = {
+    operator.eq: operator.eq,
+    operator.ne: operator.ne,
+    operator.lt: operator.gt,
+    operator.le: operator.ge,
+    operator.gt: operator.lt,
+    operator.ge: operator.le,
+}
+"""Each comparison with its operands the other way round."""
 
 
 # Polars' & and | on truth values with nulls are the specification's three-valued tables.
@@ -191,7 +201,7 @@ def whole_division(columns: Columns, node: Apply) -> Column:
 
 def remainder(columns: Columns, node: Apply) -> Column:
     def rest(above: Numbers, below: Numbers) -> Numbers:
-        above, below = _aligned(above, below)
+        above, below = aligned(above, below)
         quotient = _whole_quotient(columns, above, below)
         bound = min(above.largest, below.largest)
         return Numbers(above.expr - below.expr * quotient.expr, above.places, -bound, bound)
@@ -238,6 +248,9 @@ def _condition(columns: Columns, column: Column) -> "pl.Expr":
 
 
 def _compared(columns: Columns, left: Column, right: Column, compare: Comparison) -> "pl.Expr":
+    if _is_written(left) and not _is_written(right):
+        # Polars takes some comparisons of a constant with a column for constant.
+        return _compared(columns, right, left, _TURNED[compare])
     match left, right:
         case (Nothing(), _) | (_, Nothing()):
             return columns.unknown(Element.BOOLEAN)
@@ -248,15 +261,12 @@ def _compared(columns: Columns, left: Column, right: Column, compare: Comparison
             return compare(left.expr, right.expr)
         case Measured(), Numbers() if (as_float := _as_float(columns, right)) is not None:
             return compare(left.expr, as_float)
-        case Numbers(), Measured() if (as_float := _as_float(columns, left)) is not None:
-            return compare(as_float, right.expr)
         case Quotient(), Quotient():
             raise NotInColumnsError
         case Quotient(), _:
             return compare(*_crossed(left, columns.exact(right)))
         case _, Quotient():
-            crossed, number = _crossed(right, columns.exact(left))
-            return compare(number, crossed)
+            return _compared(columns, right, left, _TURNED[compare])
         case _:
             return _compared_numbers(columns.exact(left), columns.exact(right), compare)
 
@@ -264,19 +274,15 @@ def _compared(columns: Columns, left: Column, right: Column, compare: Comparison
 def _compared_plain(columns: Columns, left: Plain, right: Plain, compare: Comparison) -> "pl.Expr":
     # An enumeration's order is its own, and it knows no text beyond its values.
     equality = compare in (operator.eq, operator.ne)
-    for one, other in ((left, right), (right, left)):
-        if equality and one.values is not None and other.written in one.values:
-            return compare(one.expr, other.expr)
+    if equality and left.values is not None and right.written in left.values:
+        return compare(left.expr, right.expr)
     return compare(columns.text(left), columns.text(right))
 
 
 def _compared_numbers(left: Numbers, right: Numbers, compare: Comparison) -> "pl.Expr":
-    if left.places == right.places:
-        if left.narrow is not None and right.written:
-            return compare(left.narrow, right.expr)
-        if right.narrow is not None and left.written:
-            return compare(left.expr, right.narrow)
-    one, other = _aligned(left, right)
+    if left.places == right.places and left.narrow is not None and right.written:
+        return compare(left.narrow, right.expr)
+    one, other = aligned(left, right)
     return compare(one.expr, other.expr)
 
 
@@ -296,7 +302,7 @@ def _crossed(quotient: Quotient, number: Numbers) -> "tuple[pl.Expr, pl.Expr]":
     The quotient of one person is cut to 34 digits, which moves it neither to nor across a number of 19.
     """
     product = _product(number, quotient.below)
-    one, other = _aligned(quotient.above, product)
+    one, other = aligned(quotient.above, product)
     return one.expr, other.expr
 
 
@@ -403,11 +409,12 @@ def _chosen(
         low, high, places = 0, 0, 0
     else:
         left, right = (_number_or_null(columns, column) for column in (if_true, if_false))
-        left, right = _aligned(left, right)
+        left, right = aligned(left, right)
         one, other = left.expr, right.expr
         low, high, places = min(left.low, right.low), max(left.high, right.high), left.places
         element = Element.INTEGER
-    agreed = columns.where(one == other, one) if agreeing else columns.unknown(element)
+    same = other == one if _is_written(if_true) else one == other  # as in _compared
+    agreed = columns.where(same, one) if agreeing else columns.unknown(element)
     chosen = columns.where(condition, one, columns.where(~condition, other, agreed))
     return Plain(chosen, element) if element is not Element.INTEGER else Numbers(chosen, places, low, high)
 
@@ -445,20 +452,21 @@ def _scaled(number: Numbers, places: int, times: int = 1) -> Numbers:
     return Numbers(expr, number.places + places, number.low * factor, number.high * factor)
 
 
-def _aligned(left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
+def aligned(left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
+    """Both with the same number of places. Raises NotInColumnsError."""
     places = max(left.places, right.places)
     return _scaled(left, places - left.places), _scaled(right, places - right.places)
 
 
 def _sum(left: Numbers, right: Numbers) -> Numbers:
-    left, right = _aligned(left, right)
+    left, right = aligned(left, right)
     return _bounded(
         Numbers(left.expr + right.expr, left.places, left.low + right.low, left.high + right.high)
     )
 
 
 def _difference(left: Numbers, right: Numbers) -> Numbers:
-    left, right = _aligned(left, right)
+    left, right = aligned(left, right)
     return _bounded(
         Numbers(left.expr - right.expr, left.places, left.low - right.high, left.high - right.low)
     )
@@ -482,7 +490,7 @@ def _divided(columns: Columns, above: Numbers, below: Numbers) -> Column:
     signed = columns.where(below.expr < 0, -above.expr, above.expr)
     return Quotient(
         Numbers(signed, above.places, -above.largest, above.largest),
-        Numbers(size, below.places, 1, max(1, below.largest)),
+        Numbers(size, below.places, 1, max(1, below.largest), written=below.written),
     )
 
 
@@ -503,7 +511,7 @@ def _with_fewer_places(number: Numbers, places: int) -> Numbers:
 
 
 def _whole_quotient(columns: Columns, above: Numbers, below: Numbers) -> Numbers:
-    above, below = _aligned(above, below)
+    above, below = aligned(above, below)
     size = above.expr.abs() // columns.where(below.expr != 0, below.expr.abs())
     signed = columns.where((above.expr < 0) ^ (below.expr < 0), -size, size)
     return Numbers(signed, 0, -above.largest, above.largest)

@@ -9,7 +9,7 @@ import polars as pl
 
 from questionnaires.definition.facts import FactKind, FactValue
 
-from .column_meanings import reciprocal
+from .column_meanings import aligned, reciprocal
 from .column_values import (
     LARGEST,
     Column,
@@ -19,6 +19,7 @@ from .column_values import (
     NotInColumnsError,
     Numbers,
     Plain,
+    Quotient,
     Selection,
 )
 from .compiling import compiled
@@ -59,6 +60,7 @@ class Cohort:
         self._made: dict[str, pl.Series] = {}
         self._numbers: dict[str, Numbers] = {}
         self._bits: dict[tuple[str, tuple[str, ...]], pl.Series] = {}
+        self._unknown: dict[Element, pl.Expr] = {}
         self._chosen: dict[tuple[str, str], pl.Expr] = {}
 
     def values(self, expressions: Mapping[str, Expression]) -> pl.DataFrame:
@@ -97,6 +99,8 @@ class Cohort:
                 return column.expr
             case Numbers() if column.largest < LARGEST_EXACT_FLOAT:
                 return column.expr.truediv(self._keep(self._powers_of_ten(column.places)))
+            case Quotient(above, below) if not below.written:
+                return _as_float(*aligned(above, below))
             case _:
                 raise NotInColumnsError
 
@@ -132,6 +136,13 @@ class Cohort:
             raise OverflowError("A whole number of more than 64 bits has no place in a column.")
         found = pl.DataFrame({"\0row": groups["\0row"], "\0value": pl.Series(cells, dtype=value_type)})
         return self._keep(found.explode("\0row").sort("\0row").get_column("\0value"))
+
+    def unknown(self, element: Element) -> pl.Expr:
+        """A column of nulls; of a lone null Polars makes columns of another length."""
+        if element not in self._unknown:
+            nulls = pl.Series([None], dtype=_TYPES[element]).new_from_index(0, self._frame.height)
+            self._unknown[element] = self._keep(nulls)
+        return self._unknown[element]
 
     def _keep(self, series: pl.Series) -> pl.Expr:
         """A column beside the frame's, read by the expressions of `values`."""
@@ -311,7 +322,7 @@ class _Walk:
         return pl.lit(value, _TYPES[element])
 
     def unknown(self, element: Element) -> pl.Expr:
-        return pl.lit(None, _TYPES[element])
+        return self._cohort.unknown(element)
 
     def text(self, column: Plain) -> pl.Expr:
         return _as_text(column)
@@ -350,6 +361,17 @@ def _can_hold(dtype: pl.DataType, value_type: ValueType) -> bool:
 def _range(column: pl.Series) -> tuple[int, int]:
     low, high = column.min(), column.max()
     return (low, high) if isinstance(low, int) and isinstance(high, int) else (0, 0)
+
+
+def _as_float(above: Numbers, below: Numbers) -> pl.Expr:
+    """The float nearest to the quotient.
+
+    Numbers of 53 bits have quotients so far from the middle between two floats that their first 34 digits,
+    which one person's quotient has, round to the same float.
+    """
+    if max(above.largest, below.largest) >= LARGEST_EXACT_FLOAT:
+        raise NotInColumnsError
+    return above.expr.cast(pl.Float64()) / below.expr.cast(pl.Float64())
 
 
 def _as_text(column: Plain) -> pl.Expr:

@@ -242,7 +242,24 @@ def test_each_operation_is_for_many_as_for_each(text: str) -> None:
     assert expression.columns(frame_of(SOME)).to_list() == expected
     assert expression.columns(frame_of(SOME, NARROW)).to_list() == expected
     assert expression.columns(frame_of(SOME[:1])).to_list() == expected[:1]
+    assert expression.columns(frame_of([{}, {}])).to_list() == [expected[0]] * 2
     assert expression.columns(frame_of(SOME).clear()).to_list() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0 = %areas.count()",
+        "3 < iif(%diabetes, %pain, iif(%numb, %age, 3))",
+        "'left' = iif(%diabetes, %side, iif(%numb, %side, 'left'))",
+        "(%pain + {}) + 1 = iif(%diabetes, %pain, iif(%numb, %age, 3))",
+        "iif(%diabetes, 3, iif(%numb, %age, 3)) > 2",
+        "2.5 <= iif(%diabetes, %pain / %age, 1)",
+    ],
+)
+def test_a_constant_is_compared_with_nulls_only_row_by_row(text: str) -> None:
+    expression = parse(f"{text} or false", TYPES)
+    assert expression.columns(frame_of([{}, {}, {}])).to_list() == [expression.evaluate({})] * 3
 
 
 @pytest.mark.parametrize("value", [2**53 + 1, 2**62, 2**63 - 1, -(2**63)])
@@ -368,3 +385,19 @@ def test_a_whole_number_of_more_than_64_bits_is_no_cell() -> None:
     frame = pl.DataFrame({"age": [44]})
     with pytest.raises(OverflowError, match="64 bits"):
         parse("%age * 100000000000000000 * 1000", TYPES).columns(frame)
+
+
+@often
+@given(st.lists(st.tuples(st.integers(-(2**31), 2**31), st.integers(-(10**4), 10**4)), min_size=1))
+def test_quotients_are_the_floats_nearest_to_them(pairs: list[tuple[int, int]]) -> None:
+    expression = parse("%age / (%pain / 100)", TYPES)
+    frame = pl.DataFrame({"age": [age for age, _ in pairs], "pain": [pain for _, pain in pairs]})
+    expected = [_cell(expression.evaluate({"age": age, "pain": pain})) for age, pain in pairs]
+    assert expression.columns(frame).to_list() == expected
+
+
+def test_a_quotient_of_larger_numbers_is_nearest_too() -> None:
+    people: list[Facts] = [{"age": 2**60 + 1, "pain": 3}, {"age": 7, "pain": 2**61 - 1}]
+    frame = pl.DataFrame({"age": [2**60 + 1, 7], "pain": [3, 2**61 - 1]})
+    expression = parse("%age / %pain", TYPES)
+    assert expression.columns(frame).to_list() == [_cell(expression.evaluate(facts)) for facts in people]
