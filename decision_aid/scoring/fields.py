@@ -100,16 +100,16 @@ class Fields:
         if value is None:
             self._note_missing(key)
             return None
-        allowed = [word.value for word in words]
-        if value not in allowed:
+        found = next((word for word in words if word == value), None)
+        if found is None:
+            allowed = [word.value for word in words]
             self.note(
                 RulesetProblem.UNKNOWN_WORD,
                 key,
                 f"“{key}” is {in_words(value)}; it must be {listed(allowed)}.",
                 did_you_mean(str(value), allowed),
             )
-            return None
-        return words(value)
+        return found
 
     def truth(self, key: str) -> bool:
         """A yes or no that must be there."""

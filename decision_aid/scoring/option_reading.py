@@ -164,21 +164,20 @@ def _representatives(
     rules: Sequence[Rule], vocabulary: Vocabulary, scales: Sequence[Scale]
 ) -> Mapping[str, tuple[FactValue, ...]]:
     """The values of each fact at which these rules can change their minds."""
-    conditions = [rule.condition for rule in rules]
+    conditions = dict.fromkeys(rule.condition for rule in rules)
     expressions = [condition.expression for condition in conditions]
     expressions += [item.expression for scale in scales for item in scale.items]
+    literals: dict[str, set[FactValue]] = {}
+    for expression in expressions:
+        for fact, values in expression.literals.items():
+            literals.setdefault(fact, set()).update(values)
     indirect = indirect_facts(conditions)
+    read = frozenset[str]().union(*(condition.facts for condition in conditions))
     return {
         fact: representative_values(
-            vocabulary.facts[fact],
-            frozenset[FactValue]().union(
-                *(expression.literals.get(fact, frozenset()) for expression in expressions)
-            ),
-            between=POINTS_BETWEEN if fact in indirect else 0,
+            vocabulary.facts[fact], literals.get(fact, ()), between=POINTS_BETWEEN if fact in indirect else 0
         )
-        for fact in vocabulary.in_order(
-            frozenset[str]().union(*(condition.facts for condition in conditions))
-        )
+        for fact in vocabulary.in_order(read)
     }
 
 

@@ -46,13 +46,15 @@ def sha256_of(value: object) -> str:
 def _json_ready(value: object) -> JSON:
     # Most of a document is text, objects and lists: they are told apart by their class, which is quick.
     kind = value.__class__
-    if kind is str:
-        return cast("str", value)
     if kind is dict:
-        pairs = cast("dict[str, object]", value).items()
-        return {key if key.__class__ is str else _key(key): _json_ready(item) for key, item in pairs}
+        return {
+            name if name.__class__ is str else _key(name): item
+            if item.__class__ is str
+            else _json_ready(item)
+            for name, item in cast("dict[str, JSON]", value).items()
+        }
     if kind is list:
-        return [_json_ready(item) for item in cast("list[object]", value)]
+        return [item if item.__class__ is str else _json_ready(item) for item in cast("list[JSON]", value)]
     match value:
         case None | bool() | str():
             return value

@@ -1,13 +1,16 @@
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
+import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decision_aid.scoring import RuleSet
+from decision_aid.scoring import RuleSet, read_ruleset
 from decision_aid.scoring.cohort import people_frame, score_frame
 from questionnaires.definition.facts import Facts
-from tests.decision_aid.scoring.rulesets import Document, report_of
+from tests.decision_aid.scoring.rulesets import Document, document_with_rules, report_of, rule, small_document
 from tests.decision_aid.scoring.spine import spine_ruleset
 from tests.decision_aid.scoring.strategies import facts_of, tried
 from tests.decision_aid.scoring.test_properties import RULESETS, TYPES, every_ruleset
@@ -46,3 +49,114 @@ def test_a_cohort_is_scored_as_each_person_is(name: str, people: list[Facts]) ->
 @tried(8)
 def test_so_is_a_cohort_of_the_spine_aid(data: Any) -> None:
     check(spine_ruleset(), data.draw(st.lists(facts_of(spine_ruleset().types), min_size=1, max_size=30)))
+
+
+def test_nobody_gives_no_rows() -> None:
+    empty = score_frame(RULESETS["mixed"], people_frame(TYPES, []))
+    assert empty.height == 0
+    assert empty.columns == score_frame(RULESETS["mixed"], people_frame(TYPES, [{}])).columns
+
+
+def test_a_fact_without_a_column_is_unknown() -> None:
+    some = pl.DataFrame({"pain": [8, None], "imaging": [["hernia"], []]})
+    people: list[Facts] = [{"pain": 8, "imaging": ("hernia",)}, {"imaging": ()}]
+    scored = score_frame(RULESETS["small"], some)
+    assert scored.equals(score_frame(RULESETS["small"], people_frame(TYPES, people)))
+
+
+def test_columns_may_be_narrow_or_enumerations_or_floats() -> None:
+    people: list[Facts] = [
+        {"pain": 5, "age_years": 40, "smoking": "current", "imaging": ("hernia", "slip"), "walk": 3},
+        {"pain": 0, "smoking": "never", "imaging": (), "walk": 10, "lift": 4},
+        {"age_years": 18},
+    ]
+    usual = people_frame(TYPES, people)
+    other = usual.with_columns(
+        pl.col("pain").cast(pl.Int8),
+        pl.col("age_years").cast(pl.UInt16),
+        pl.col("walk").cast(pl.Float64),
+        pl.col("smoking").cast(pl.Enum(TYPES["smoking"].values)),
+        pl.col("imaging").cast(pl.List(pl.Enum(TYPES["imaging"].values))),
+    )
+    for ruleset in RULESETS.values():
+        assert score_frame(ruleset, other).equals(score_frame(ruleset, usual))
+
+
+def test_a_column_that_is_no_fact_is_refused() -> None:
+    with pytest.raises(ValueError, match="shoe_size"):
+        score_frame(RULESETS["small"], pl.DataFrame({"shoe_size": [43]}))
+
+
+def test_a_column_that_cannot_hold_its_fact_is_refused() -> None:
+    with pytest.raises(TypeError, match="pain"):
+        score_frame(RULESETS["small"], pl.DataFrame({"pain": ["much"]}))
+
+
+def test_nan_is_refused() -> None:
+    with pytest.raises(ValueError, match="weight_kg"):
+        score_frame(RULESETS["small"], pl.DataFrame({"weight_kg": [float("nan")]}))
+
+
+# Scales and conditions of which columns cannot say the exact value, and those near an edge.
+ODD: Document = {
+    **document_with_rules(
+        rule("far", "points", "%change < 0", 0.5),
+        rule("able", "points", "%ability >= 6.5", 1),
+        rule("share", "points", "%percent > 33.3", 1.25),
+        rule("silent", "points", "%ability.exists() and %fever", 1),
+        rule("unsure", "points", "%fever.empty() or %fever", 1),
+        rule("said", "points", "%note = 'yes' or %note ~ 'NO'", 1),
+        rule("twice", "points", "%double + %frailty > 3", 1),
+    ),
+    "scales": [
+        *small_document()["scales"],
+        {
+            "id": "change", "title": "Change", "method": "expression", "round": 0, "sources": ["trial-a"],
+            "expression": "(%walk - %lift) / 2",
+        },
+        {
+            "id": "percent", "title": "Share", "method": "percent_of_maximum", "round": 2,
+            "items": ["walk", "lift", "sit"], "missing": {"count_as": 1.5, "source": "trial-a"},
+            "sources": ["trial-a"],
+        },
+        {
+            "id": "ratio", "title": "Ratio", "method": "expression", "sources": ["trial-a"],
+            "expression": "%walk / %lift",
+        },
+        {
+            "id": "double", "title": "Double", "method": "sum", "sources": ["trial-a"],
+            "items": ["walk", "%frailty", "%diabetes.exists() and %diabetes"][:2],
+        },
+    ],
+    "warning_signs": [
+        *small_document()["warning_signs"],
+        {
+            **small_document()["warning_signs"][1], "id": "silence",
+            "condition": "%note.empty() and %pain > 8 or %bmi.exists() and %bmi < 15",
+        },
+    ],
+}  # fmt: skip
+
+
+@given(people=st.lists(facts_of(TYPES), max_size=8))
+@tried(40)
+def test_what_columns_cannot_say_exactly_is_said_person_by_person(people: list[Facts]) -> None:
+    check(read_ruleset(ODD), people)
+
+
+def test_a_half_is_rounded_away_from_zero_and_never_across_an_edge() -> None:
+    people: list[Facts] = [
+        {"walk": walk, "lift": lift, "sit": 3, "height_cm": Decimal(height), "weight_kg": Decimal(weight)}
+        for walk, lift in ((3, 4), (4, 3), (0, 5), (5, 0), (0, 1))
+        for height, weight in (
+            ("170", "86.6"),
+            ("170", "86.7"),
+            ("170", "72.2"),
+            ("200", "100"),
+            ("200", "74"),
+        )
+    ]
+    check(read_ruleset(ODD), people)
+    scored = score_frame(read_ruleset(ODD), people_frame(TYPES, people[:1]))
+    assert scored["change"].to_list() == [-1.0]  # -0.5
+    assert scored["bmi"].to_list() == [29.9]  # 29.965… is under 30
