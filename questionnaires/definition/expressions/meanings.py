@@ -284,9 +284,7 @@ def rounding(number: Number, places: int = 0) -> Value:
 
 
 def total(numbers: tuple[Number, ...]) -> Number | None:
-    """The sum; empty where there is nothing to add."""
-    if not numbers:
-        return None
+    """The sum of one number or more."""
     result = numbers[0]
     for number in numbers[1:]:
         added = addition(result, number)

@@ -126,6 +126,8 @@ TEXTS = [
         "%age / -8",
         "%age / %pain",
         "%age / %pain > 10",
+        "%pain < %age / %pain",
+        "%weight >= %age / %pain",
         "10 < %age / %pain",
     ),
     *(

@@ -328,3 +328,9 @@ def test_the_table_holds_the_whole_language() -> None:
         *("not", "exists", "empty", "count", "sum", "min", "max", "avg", "round", "abs", "combine"),
     }
     assert names[Form.CALL] == {"iif"}
+
+
+def test_a_function_without_its_point_is_shown_where_it_goes() -> None:
+    (problem,) = problems_of("%age exists()")
+    assert problem.code == ExpressionProblem.SYNTAX_ERROR
+    assert problem.hint == "Write it after a value and a point: a.exists()."
