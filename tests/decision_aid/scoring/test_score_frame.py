@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -160,3 +161,11 @@ def test_a_half_is_rounded_away_from_zero_and_never_across_an_edge() -> None:
     scored = score_frame(read_ruleset(ODD), people_frame(TYPES, people[:1]))
     assert scored["change"].to_list() == [-1.0]  # -0.5
     assert scored["bmi"].to_list() == [29.9]  # 29.965… is under 30
+
+
+def test_dates_are_facts_too() -> None:
+    document = document_with_rules(
+        rule("late", "points", "%injured_on > @2020-01-01 and %injured_on.exists()", 1)
+    )
+    document["facts"].append({"code": "injured_on", "type": "date"})
+    check(read_ruleset(document), [{"injured_on": date(2020, 1, day)} for day in (1, 2)] + [{}])

@@ -251,3 +251,33 @@ def test_a_finding_reads_as_a_problem() -> None:
 def test_the_spine_aid_has_nothing_that_keeps_it_from_being_published() -> None:
     definitions = [read_definition(document) for document in read_pack("spine").questionnaires.values()]
     assert [finding for finding in verify(spine_ruleset(), definitions) if finding.blocks] == []
+
+
+def test_whether_anybody_can_be_a_candidate_may_stay_undecided() -> None:
+    document = document_with_rules(rule("odd", "required", "%weight_kg * %height_cm = 4321.5"))
+    assert found_in(document) == [
+        ("not_decided", "options/0/rules/0/condition"),
+        ("not_decided", "options/0"),
+    ]
+
+
+def test_where_nobody_meets_any_requirement_there_is_nobody_to_show() -> None:
+    document = document_with_rules(rule("empty", "required", "%pain > 10"))
+    never, nobody = findings_in(document)
+    assert (never.code, nobody.code, nobody.example) == ("never_holds", "no_candidates", {})
+    assert nobody.problem.hint == ""
+
+
+def test_a_number_without_a_range_is_tried_at_a_few_values() -> None:
+    document = document_with_rules(rule("even", "points", "%steps mod 2 = 0", 1))
+    document["facts"].append({"code": "steps", "type": "integer"})
+    assert not findings_in(document)
+
+
+@pytest.mark.parametrize(
+    "condition", ["%injured_on > @2020-01-01", "%note = 'yes'", "%note.exists() and %note ~ 'Yes'"]
+)
+def test_dates_and_texts_are_tried_around_what_they_are_compared_with(condition: str) -> None:
+    document = document_with_rules(rule("said", "points", condition, 1))
+    document["facts"].append({"code": "injured_on", "type": "date"})
+    assert not findings_in(document)

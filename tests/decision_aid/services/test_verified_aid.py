@@ -1,11 +1,13 @@
 """A draft is proved before it is released: what blocks is a problem, the rest a remark."""
 
 import pytest
+from django.urls import reverse
 
 from config.demonstration import Cast
 from decision_aid.models import DecisionAid, DecisionAidVersion, ScoringRule
 from decision_aid.services.publishing import problems_of_aid, publish_aid, remarks_on_aid
 from questionnaires.definition.problems import ProblemsFound
+from tests.cast import signed_in
 
 
 @pytest.fixture
@@ -35,3 +37,12 @@ def test_what_cannot_be_read_has_no_remarks(aid: DecisionAid) -> None:
     ScoringRule.objects.filter(option__aid=aid, code="tubular_leg_pain").update(condition="%")
     assert problems_of_aid(aid) != ()
     assert remarks_on_aid(aid) == ()
+
+
+def test_the_page_on_which_it_is_approved_shows_the_remarks(aid: DecisionAid, cast: Cast) -> None:
+    page = signed_in(cast.approver).get(reverse("admin:decision_aid_decisionaid_publish", args=[aid.pk]))
+    remarks = remarks_on_aid(aid)
+    assert remarks
+    for remark in remarks:
+        assert remark.sentence in page.content.decode()
+    assert "Worth knowing" in page.content.decode()
