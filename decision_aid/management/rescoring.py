@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +22,17 @@ from questionnaires.definition.facts import Facts, FactTypes, FactValue, fact_do
 from questionnaires.definition.problems import Problem, ProblemsFound
 
 PEOPLE_AT_ONCE = 20_000
+
+
+class RescoringProblem(StrEnum):
+    """Why a run is refused."""
+
+    OUT_EXISTS = "out_exists"
+    ANOTHER_RUN = "another_run"
+    CANNOT_WRITE = "cannot_write"
+    UNKNOWN_AID = "unknown_aid"
+    UNKNOWN_RELEASE = "unknown_release"
+    SEVERAL_CLINICS = "several_clinics"
 
 
 @dataclass
@@ -56,7 +68,9 @@ class Output:
         if not self.progress.exists():
             if self.path.exists():
                 raise _refused(
-                    "out_exists", self.path, "There is such a file already; it is not overwritten."
+                    RescoringProblem.OUT_EXISTS,
+                    self.path,
+                    "There is such a file already; it is not overwritten.",
                 )
             return Tally(run, until)
         said: dict[str, Any] = json.loads(self.progress.read_text("utf-8"))
@@ -68,7 +82,7 @@ class Output:
             sentence = (
                 "That file belongs to a run over other people or releases; name another, or remove both."
             )
-            raise _refused("another_run", self.progress, sentence)
+            raise _refused(RescoringProblem.ANOTHER_RUN, self.progress, sentence)
         return tally
 
     @contextmanager
@@ -82,7 +96,7 @@ class Output:
                 yield out
         except OSError as error:
             sentence = f"The file cannot be written: {error.strerror or error}."
-            raise _refused("cannot_write", self.path, sentence) from None
+            raise _refused(RescoringProblem.CANNOT_WRITE, self.path, sentence) from None
 
     def keep(self, tally: Tally) -> None:
         """Replace the progress in one step, so that it is whole whenever the run is stopped."""
@@ -94,7 +108,7 @@ class Output:
         self.progress.unlink(missing_ok=True)
 
 
-def _refused(code: str, path: Path, sentence: str) -> ProblemsFound:
+def _refused(code: RescoringProblem, path: Path, sentence: str) -> ProblemsFound:
     return ProblemsFound([Problem(code, str(path), sentence)])
 
 

@@ -17,7 +17,7 @@ from questionnaires.definition.problems import Problem
 from questionnaires.definition.schema import Audience, Definition
 
 
-class FindingCode(StrEnum):
+class VerificationProblem(StrEnum):
     """What `verify` can find."""
 
     NEVER_HOLDS = "never_holds"
@@ -33,7 +33,13 @@ class FindingCode(StrEnum):
     NOT_DECIDED = "not_decided"
 
 
-REMARKS = frozenset({FindingCode.QUESTION_UNUSED, FindingCode.SIGN_ASKED_TOO_LATE, FindingCode.NOT_DECIDED})
+REMARKS = frozenset(
+    {
+        VerificationProblem.QUESTION_UNUSED,
+        VerificationProblem.SIGN_ASKED_TOO_LATE,
+        VerificationProblem.NOT_DECIDED,
+    }
+)
 """What somebody should know and may leave as it is; everything else keeps a release from being published."""
 
 
@@ -41,7 +47,7 @@ REMARKS = frozenset({FindingCode.QUESTION_UNUSED, FindingCode.SIGN_ASKED_TOO_LAT
 class Finding:
     """One thing found: its code, its place in the document, a sentence, and JSON-ready facts that show it."""
 
-    code: FindingCode
+    code: VerificationProblem
     place: str
     sentence: str
     example: Mapping[str, JSON]
@@ -120,8 +126,8 @@ class _Verification:
     def _constant(self, stated: _Stated) -> Iterator[Finding]:
         holds, fails = self._search(stated.condition, True), self._search(stated.condition, False)
         for search, code, words, other in (
-            (holds, FindingCode.NEVER_HOLDS, "can never hold", fails),
-            (fails, FindingCode.ALWAYS_HOLDS, "holds for everybody who has answered", holds),
+            (holds, VerificationProblem.NEVER_HOLDS, "can never hold", fails),
+            (fails, VerificationProblem.ALWAYS_HOLDS, "holds for everybody who has answered", holds),
         ):
             if search.person is None and search.is_certain:
                 yield _finding(code, stated.place, f"{stated.words} {words}.", other.person or {})
@@ -145,7 +151,7 @@ class _Verification:
             search = self.seeker.find(wanted)
             if search.person is None and search.is_certain:
                 sentence = f"{stated.words} reads “{fact}” and cannot hold when that question is shown."
-                yield _finding(FindingCode.NEVER_ASKED_TOGETHER, stated.place, sentence, person)
+                yield _finding(VerificationProblem.NEVER_ASKED_TOGETHER, stated.place, sentence, person)
 
     # ── The rules of an option ──────────────────────────────────────────────────────────────────────────
 
@@ -159,7 +165,7 @@ class _Verification:
                 sentence = f"The rule “{rule.id}” says the same as “{earlier.id}”."
                 shown = self._search(one, True).person or {}
                 yield _finding(
-                    FindingCode.RULES_SAY_THE_SAME, f"{place}/{position}/condition", sentence, shown
+                    VerificationProblem.RULES_SAY_THE_SAME, f"{place}/{position}/condition", sentence, shown
                 )
 
     def _are_equal(self, one: Condition, other: Condition) -> bool:
@@ -183,7 +189,7 @@ class _Verification:
                 if apart.person is None and apart.is_certain and both.person is not None:
                     sentence = f"Whoever meets “{required.id}” is excluded by “{excluding.id}”."
                     yield _finding(
-                        FindingCode.REQUIRED_IS_EXCLUDED,
+                        VerificationProblem.REQUIRED_IS_EXCLUDED,
                         f"{place}/{position}/condition",
                         sentence,
                         both.person,
@@ -197,7 +203,7 @@ class _Verification:
         search = self.seeker.find([*meets, *(Wanted(rule.condition, holds=False) for rule in excluding)])
         if search.person is None and search.is_certain:
             sentence = f"Nobody can be a candidate for “{option.id}”: its rules leave no one."
-            yield _finding(FindingCode.NO_CANDIDATES, place, sentence, self._nearest(required))
+            yield _finding(VerificationProblem.NO_CANDIDATES, place, sentence, self._nearest(required))
         elif search.person is None:
             yield self._not_decided(place, f"Nobody can be a candidate for “{option.id}”")
 
@@ -231,7 +237,7 @@ class _Verification:
                 f"{' and '.join(late)}, which only a clinician is asked for."
             )
             place = f"warning_signs/{position}/condition"
-            yield _finding(FindingCode.SIGN_ASKED_TOO_LATE, place, sentence, person)
+            yield _finding(VerificationProblem.SIGN_ASKED_TOO_LATE, place, sentence, person)
 
     def _facts_and_questions(self) -> Iterator[Finding]:
         asked = {code for definition in self.definitions for code in definition.types}
@@ -239,7 +245,7 @@ class _Verification:
         for position, code in enumerate(self.ruleset.types):
             if code not in asked:
                 sentence = f"No question asks for “{code}”."
-                yield _finding(FindingCode.FACT_NOT_ASKED, f"facts/{position}", sentence, {})
+                yield _finding(VerificationProblem.FACT_NOT_ASKED, f"facts/{position}", sentence, {})
         for definition in self.definitions:
             for section_position, section in enumerate(definition.sections):
                 for position, question in enumerate(section.questions):
@@ -247,7 +253,7 @@ class _Verification:
                         continue
                     place = f"{definition.code}/sections/{section_position}/questions/{position}"
                     sentence = f"No rule, scale, warning sign or page uses the answer to “{question.code}”."
-                    yield _finding(FindingCode.QUESTION_UNUSED, place, sentence, {})
+                    yield _finding(VerificationProblem.QUESTION_UNUSED, place, sentence, {})
 
     def _facts_read(self) -> set[str]:
         """The facts that anything reads: conditions, scales, populations, visibility, pages."""
@@ -278,11 +284,11 @@ class _Verification:
         except CycleError as error:
             circle = cast("list[str]", error.args[1])
             sentence = f"Each of these questions is shown only by the next: {' → '.join(circle)}."
-            yield _finding(FindingCode.CYCLE_OF_VISIBILITY, circle[0], sentence, {})
+            yield _finding(VerificationProblem.CYCLE_OF_VISIBILITY, circle[0], sentence, {})
 
     def _not_decided(self, place: str, words: str) -> Finding:
         sentence = f"{words}: not decided in {MOST_STEPS} tries, or by values that stand for all."
-        return _finding(FindingCode.NOT_DECIDED, place, sentence, {})
+        return _finding(VerificationProblem.NOT_DECIDED, place, sentence, {})
 
 
 def _visibility(definitions: Sequence[Definition]) -> dict[str, tuple[Condition, ...]]:
@@ -306,5 +312,5 @@ def _visibility(definitions: Sequence[Definition]) -> dict[str, tuple[Condition,
     return shown
 
 
-def _finding(code: FindingCode, place: str, sentence: str, person: Facts) -> Finding:
+def _finding(code: VerificationProblem, place: str, sentence: str, person: Facts) -> Finding:
     return Finding(code, place, sentence, facts_document(person))

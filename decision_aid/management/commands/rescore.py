@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,8 +13,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from decision_aid.management.facts_input import InputProblem
 from decision_aid.management.people_input import Read, people_in_file
-from decision_aid.management.rescoring import Output, Tally, rescore
+from decision_aid.management.rescoring import Output, RescoringProblem, Tally, rescore
 from decision_aid.models import Assessment, DecisionAid, DecisionAidVersion
 from questionnaires.definition.digest import canonical_json
 from questionnaires.definition.facts import FactTypes, read_facts
@@ -150,16 +152,22 @@ def _aid(code: str, clinic: str | None) -> DecisionAid:
         aids = aids.filter(clinic__slug=clinic)
     found = list(aids[:2])
     if not found:
-        raise _refused("unknown_aid", code, "There is no such decision aid.")
+        raise _refused(RescoringProblem.UNKNOWN_AID, code, "There is no such decision aid.")
     if len(found) > 1:
-        raise _refused("several_clinics", code, "Several clinics have this decision aid: add --clinic SLUG.")
+        raise _refused(
+            RescoringProblem.SEVERAL_CLINICS,
+            code,
+            "Several clinics have this decision aid: add --clinic SLUG.",
+        )
     return found[0]
 
 
 def _release(aid: DecisionAid, number: int) -> DecisionAidVersion:
     release = aid.releases.filter(number=number).first()
     if release is None:
-        raise _refused("unknown_release", str(number), f"“{aid.code}” has no release {number}.")
+        raise _refused(
+            RescoringProblem.UNKNOWN_RELEASE, str(number), f"“{aid.code}” has no release {number}."
+        )
     return release
 
 
@@ -183,9 +191,9 @@ def _identity(file: str | None) -> list[object] | None:
     try:
         status = Path(file).stat()
     except (OSError, ValueError):
-        raise _refused("no_such_file", file, "There is no such file.") from None
+        raise _refused(InputProblem.NO_SUCH_FILE, file, "There is no such file.") from None
     return [file, status.st_size, status.st_mtime_ns]
 
 
-def _refused(code: str, place: str, sentence: str) -> ProblemsFound:
+def _refused(code: StrEnum, place: str, sentence: str) -> ProblemsFound:
     return ProblemsFound([Problem(code, place, sentence)])

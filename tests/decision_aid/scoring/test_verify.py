@@ -4,7 +4,7 @@ import pytest
 
 from decision_aid.packs import read_pack
 from decision_aid.scoring import read_ruleset, score
-from decision_aid.scoring.verification import REMARKS, Finding, FindingCode, verify
+from decision_aid.scoring.verification import REMARKS, Finding, VerificationProblem, verify
 from questionnaires.definition.expressions import parse_condition
 from questionnaires.definition.facts import read_facts
 from questionnaires.definition.reading import read_definition
@@ -234,11 +234,11 @@ def test_a_warning_sign_that_waits_for_the_clinician_is_found() -> None:
 
 
 def test_every_finding_has_a_code_that_a_test_here_shows() -> None:
-    assert set(FindingCode) >= REMARKS
+    assert set(VerificationProblem) >= REMARKS
     source = __file__
     with open(source, encoding="utf-8") as file:
         words = file.read()
-    assert [code for code in FindingCode if f'"{code}"' not in words] == []
+    assert [code for code in VerificationProblem if f'"{code}"' not in words] == []
 
 
 def test_a_finding_reads_as_a_problem() -> None:
