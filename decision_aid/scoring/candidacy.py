@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from decision_aid.scoring.conditions import Condition, Truth
-from decision_aid.scoring.ruleset import Band, Candidacy, Option, Rule, RuleKind, RuleSet
+from decision_aid.scoring.ruleset import Band, Candidacy, Option, RuleKind, RuleSet
 from decision_aid.scoring.scales import ScaleResult, measure_all, remeasure
+from decision_aid.scoring.weighing import bounds_of
 from questionnaires.definition.facts import Facts, FactValue
 
 NOTHING = Decimal(0)
@@ -74,7 +75,7 @@ def standing(option: Option, person: Person) -> Standing:
     holding = person.holding
     holds = tuple([holding[rule.condition] for rule in option.rules])
     excludes, required = option.positions[RuleKind.EXCLUDES], option.positions[RuleKind.REQUIRED]
-    low, high = _interval(option, holds, person)
+    low, high = person.ruleset.weighing_of(option).bounds(holds, person.values)
     band = _band_of(person.ruleset.bands, low, high)
     return Standing(
         holds,
@@ -100,7 +101,10 @@ def candidacy_after(option: Option, before: Standing, fact: str, person: Person)
     if is_as_before:
         return before.candidacy
     by_rules = _candidacy_by_rules(option, holds)
-    return by_rules or _candidacy_in(_band_of(person.ruleset.bands, *_interval(option, holds, person)))
+    if by_rules is not None:
+        return by_rules
+    low, high = person.ruleset.weighing_of(option).bounds(holds, person.values)
+    return _candidacy_in(_band_of(person.ruleset.bands, low, high))
 
 
 def is_beyond(option: Option, now: Standing, *facts: str) -> bool:
@@ -129,7 +133,7 @@ def _stays_in_band(option: Option, now: Standing, touched: Sequence[int]) -> boo
     low, high = now.low, now.high
     for position in touched:
         points, held = option.rules[position].points, now.holds[position]
-        least, most = bounds(points)
+        least, most = bounds_of(points)
         # First without what the rule may have counted, then with the least and the most that it can count.
         low += least - (points if held else most if held is None else NOTHING)
         high += most - (points if held else least if held is None else NOTHING)
@@ -138,11 +142,6 @@ def _stays_in_band(option: Option, now: Standing, touched: Sequence[int]) -> boo
 
 def _some_elsewhere(positions: Sequence[int], touched: Sequence[int]) -> bool:
     return any(position not in touched for position in positions) if positions else False
-
-
-def bounds(points: Decimal) -> tuple[Decimal, Decimal]:
-    """The least and the most that a rule with these points may add while nobody knows whether it holds."""
-    return (points, NOTHING) if points < NOTHING else (NOTHING, points)
 
 
 def _candidacy_by_rules(option: Option, holds: Sequence[Truth]) -> Candidacy | None:
@@ -163,61 +162,5 @@ def _candidacy_in(band: Band | None) -> Candidacy:
 
 
 def _band_of(bands: Sequence[Band], low: Decimal, high: Decimal) -> Band | None:
-    """The band that holds both; None where they lie in two."""
-    for band in bands:
-        if low in band:
-            return band if high in band else None
-    raise AssertionError("the bands of a ruleset cover every number of points")
-
-
-def _interval(option: Option, holds: Sequence[Truth], person: Person) -> tuple[Decimal, Decimal]:
-    """The least and the most points, whatever the unknown answers turn out to be.
-
-    Exact for the rules that wait for one and the same answer, when each of its values can be tried: of "under
-    six weeks" and "over twelve weeks" only one can add its points. Between groups, and for a rule that waits
-    for several answers, it is an outer bound.
-    """
-    low = high = NOTHING
-    waiting: dict[str, list[Rule]] = {}
-    for position in option.positions[RuleKind.POINTS]:
-        held = holds[position]
-        if held is False:
-            continue
-        rule = option.rules[position]
-        if held:
-            low += rule.points
-            high += rule.points
-        elif (fact := rule.condition.waits_for_one(person.values)) is not None:
-            waiting.setdefault(fact, []).append(rule)
-        else:
-            least, most = bounds(rule.points)
-            low += least
-            high += most
-    for fact, rules in waiting.items():
-        least, most = _together(rules, fact, option.representatives[fact], person)
-        low += least
-        high += most
-    return low, high
-
-
-def _together(
-    rules: Sequence[Rule], fact: str, representatives: Sequence[FactValue], person: Person
-) -> tuple[Decimal, Decimal]:
-    """The least and the most that rules waiting for this one fact can add between them."""
-    if len(rules) == 1:
-        return bounds(rules[0].points)
-    totals = [_bounds_of(rules, person.answering(fact, value)) for value in representatives]
-    return min(least for least, _ in totals), max(most for _, most in totals)
-
-
-def _bounds_of(rules: Sequence[Rule], person: Person) -> tuple[Decimal, Decimal]:
-    low = high = NOTHING
-    for rule in rules:
-        held = person.holding[rule.condition]
-        if held is None:
-            least, most = bounds(rule.points)
-        else:
-            least = most = rule.points if held else NOTHING
-        low += least
-        high += most
-    return low, high
+    """The band that holds both; None where they lie in two. The bands of a ruleset cover every number."""
+    return next(band if high in band else None for band in bands if low in band)

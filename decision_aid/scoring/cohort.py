@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
-from operator import add, and_, or_
+from operator import add, and_
 from typing import NamedTuple
 
 import polars as pl
@@ -11,7 +11,7 @@ import polars as pl
 from decision_aid.scoring.answer_groups import FRAME_TYPES, Cell, by_answers
 from decision_aid.scoring.arithmetic import score_arithmetic
 from decision_aid.scoring.bands import edges_of
-from decision_aid.scoring.candidacy import NOTHING, bounds
+from decision_aid.scoring.candidacy import NOTHING
 from decision_aid.scoring.conditions import Condition, Truth
 from decision_aid.scoring.ruleset import (
     Band,
@@ -25,6 +25,7 @@ from decision_aid.scoring.ruleset import (
 )
 from decision_aid.scoring.scales import Scored, measure_all, shown_value
 from decision_aid.scoring.warning_signs import Pathway
+from decision_aid.scoring.weighing import Axis, Group, Weighing
 from questionnaires.definition.digest import json_number
 from questionnaires.definition.expressions import Expression, parse
 from questionnaires.definition.expressions.columns import Cohort
@@ -38,6 +39,7 @@ CANDIDACIES = pl.Enum([candidacy.value for candidacy in Candidacy])
 PATHWAYS = pl.Enum([pathway.value for pathway in Pathway])
 CODES = {candidacy: code for code, candidacy in enumerate(Candidacy)}
 PEOPLE, ROUNDED, NEGATIVE = "\0people", "rounded", "negative"
+MOST_STATES_COMPARED = 500  # of a group, to see whether it has to be looked up
 WIDTHS = {pl.Int8(): 2**7, pl.Int16(): 2**15, pl.Int32(): 2**31, pl.Int64(): 2**63}
 TRUTH: Mapping[str, pl.DataType] = {"holds": pl.Boolean()}
 
@@ -59,6 +61,20 @@ def score_frame(ruleset: RuleSet, frame: pl.DataFrame) -> pl.DataFrame:
         plan = _Plan(ruleset)
         parts = frame.iter_slices(AT_ONCE) if frame.height else (frame,)
         return pl.concat([_People(plan, part).scored() for part in parts])
+
+
+def truth_frame(ruleset: RuleSet, conditions: Iterable[Condition], frame: pl.DataFrame) -> pl.DataFrame:
+    """What each of these conditions of a ruleset holds of each person: a column each, named by its position.
+
+    Null is unknown. The frame is as `score_frame` takes it, with the same errors.
+    """
+    wanted = tuple(conditions)
+    with score_arithmetic():
+        plan = _Plan(ruleset)
+        plan.ask_also(wanted)
+        truths = _People(plan, frame).truths
+    columns = [truths[str(plan.positions[condition])] for condition in wanted]
+    return pl.DataFrame([column.alias(str(place)) for place, column in enumerate(columns)])
 
 
 def people_frame(types: FactTypes, people: Sequence[Facts]) -> pl.DataFrame:
@@ -101,12 +117,29 @@ class _Plan:
             elif _is_whole(scale, ruleset.types):
                 self.whole[scale.id] = scale
                 self.types[scale.id] = FactType(scale.id, FactKind.INTEGER)
+        self.weighings = {option.id: ruleset.weighing_of(option) for option in ruleset.options}
+        self.grouped = _groups_to_look_up(self.weighings.values())
         signs = [sign.condition for sign in ruleset.warning_signs]
-        conditions = dict.fromkeys((*ruleset.conditions, *signs))
+        told = [sign for group in self.grouped for axis in group.axes for sign in axis.signs]
+        conditions = dict.fromkeys((*self._conditions_of_rules(), *signs, *told))
         self.positions = {condition: position for position, condition in enumerate(conditions)}
         self.expressions = {condition: self._over_columns(condition) for condition in conditions}
         self.units = {option.id: _units(option, ruleset.bands) for option in ruleset.options}
-        self.shared = _shared(ruleset.options)
+
+    def ask_also(self, conditions: Iterable[Condition]) -> None:
+        """Find the truth of these conditions too, whether or not a candidacy needs it."""
+        for condition in conditions:
+            if condition not in self.positions:
+                self.positions[condition] = len(self.positions)
+                self.expressions[condition] = self._over_columns(condition)
+
+    def _conditions_of_rules(self) -> Iterator[Condition]:
+        """The conditions whose truth is needed; of rules that are looked up together it is not."""
+        for option in self.ruleset.options:
+            group_of = self.weighings[option.id].group_of
+            for position, rule in enumerate(option.rules):
+                if group_of.get(position) not in self.grouped:
+                    yield rule.condition
 
     def _write_out(self, scale: Scale) -> None:
         formula = self._over_columns(scale.items[0])
@@ -161,19 +194,12 @@ def _units(option: Option, bands: Sequence[Band]) -> _Units:
     return _Units(places, smallest)
 
 
-def _shared(options: Iterable[Option]) -> dict[str, list[tuple[Option, tuple[int, ...]]]]:
-    """For each fact the options of which several rules can wait for it alone, and those rules."""
-    shared: dict[str, list[tuple[Option, tuple[int, ...]]]] = {}
-    for option in options:
-        for fact in option.reading:
-            positions = tuple(
-                position
-                for position in option.positions[RuleKind.POINTS]
-                if fact in option.rules[position].condition.triable
-            )
-            if len(positions) > 1:
-                shared.setdefault(fact, []).append((option, positions))
-    return shared
+def _groups_to_look_up(weighings: Iterable[Weighing]) -> dict[Group, None]:
+    """The groups of rules of which the sum of spans is not always the answer."""
+    groups = dict.fromkeys(group for weighing in weighings for group, _ in weighing.groups)
+    return {
+        group: None for group in groups if group.states > MOST_STATES_COMPARED or not group.is_sum_of_spans()
+    }
 
 
 class _People:
@@ -184,6 +210,7 @@ class _People:
         self.ruleset = plan.ruleset
         self.frame = frame
         self.scale_columns: dict[str, tuple[pl.Series, pl.Series]] = {}
+        self.ends: dict[tuple[Group, _Units], tuple[pl.Series, pl.Series]] = {}
         deciding: list[pl.Series] = []
         for scale in self.ruleset.scales:
             found = self._calculated(scale) if scale.id in plan.formulas else self._measured(scale)
@@ -197,9 +224,9 @@ class _People:
 
     def scored(self) -> pl.DataFrame:
         """Their rows of the result."""
-        options, shared = self.ruleset.options, self._shared_answers()
+        options, looked_up = self.ruleset.options, self._looked_up()
         sums = self.truths.with_columns(
-            self._pathway(), *(expr for each in options for expr in self._sums(each, shared))
+            self._pathway(), *(expr for each in options for expr in self._sums(each, looked_up))
         )
         found = sums.with_columns(expr for each in options for expr in self._candidacy(each))
         scales = [
@@ -319,20 +346,20 @@ class _People:
 
     # ── Options ─────────────────────────────────────────────────────────────────────────────────────────
 
-    def _sums(self, option: Option, shared: Mapping[str, pl.Series]) -> Iterator[pl.Expr]:
+    def _sums(self, option: Option, looked_up: Mapping[Group, pl.Series]) -> Iterator[pl.Expr]:
         """The option's interval, in its whole units, and whether it is excluded and what it requires met."""
-        units = self.plan.units[option.id]
-        for end, is_counted in (("low", Decimal.__lt__), ("high", Decimal.__gt__)):
+        units, weighing = self.plan.units[option.id], self.plan.weighings[option.id]
+        together = [self._ends(looked_up, group, units) for group, _ in weighing.groups if group in looked_up]
+        for number, (end, is_counted) in enumerate((("low", Decimal.__lt__), ("high", Decimal.__gt__))):
             total = pl.lit(0, units.type)
             for position in option.positions[RuleKind.POINTS]:
                 rule = option.rules[position]
-                # What is unknown counts towards the end to which it can move the sum.
-                holds = self._holds(rule.condition).fill_null(value=is_counted(rule.points, NOTHING))
-                total += holds.cast(units.type) * pl.lit(units.of(rule.points), units.type)
-            name = f"{option.id}.{end}"
-            if name in shared:
-                total += pl.lit(shared[name])
-            yield total.alias(name)
+                if weighing.group_of.get(position) not in looked_up:
+                    # What is unknown counts towards the end to which it can move the sum.
+                    holds = self._holds(rule.condition).fill_null(value=is_counted(rule.points, NOTHING))
+                    total += holds.cast(units.type) * pl.lit(units.of(rule.points), units.type)
+            total = reduce(add, (pl.lit(ends[number]) for ends in together), total)
+            yield total.alias(f"{option.id}.{end}")
         for kind, combined, empty in (
             (RuleKind.EXCLUDES, pl.any_horizontal, False),
             (RuleKind.REQUIRED, pl.all_horizontal, True),
@@ -374,86 +401,55 @@ class _People:
     def _holds(self, condition: Condition) -> pl.Expr:
         return pl.col(str(self.plan.positions[condition]))
 
-    # ── Rules that wait for one and the same answer ─────────────────────────────────────────────────────
+    # ── Rules that read the same answers ────────────────────────────────────────────────────────────────
 
-    def _shared_answers(self) -> dict[str, pl.Series]:
-        """By how much intervals are narrower where several rules of an option wait for one answer alone.
+    def _ends(
+        self, looked_up: Mapping[Group, pl.Series], group: Group, units: _Units
+    ) -> tuple[pl.Series, pl.Series]:
+        """The least and the most that the group adds for each person, in these units.
 
-        The ends by name, such as `<option>.low`, in the option's whole units.
+        They are worked out once for each state that somebody is in.
         """
-        narrower: dict[str, pl.Series] = {}
-        for fact, readers in self.plan.shared.items():
-            for name, change in self._narrowed_by(fact, readers):
-                narrower[name] = narrower[name] + change if name in narrower else change
-        return narrower
-
-    def _narrowed_by(
-        self, fact: str, readers: Sequence[tuple[Option, tuple[int, ...]]]
-    ) -> Iterator[tuple[str, pl.Series]]:
-        conditions = dict.fromkeys(
-            option.rules[position].condition for option, positions in readers for position in positions
-        )
-        waiting = {condition: self._waits_for(fact, condition) for condition in conditions}
-        several = [
-            reduce(
-                add, [waiting[option.rules[position].condition].cast(pl.UInt8()) for position in positions]
+        key = (group, units)
+        if key not in self.ends:
+            states = looked_up[group]
+            low, high = [0] * group.states, [0] * group.states
+            for state in states.unique().to_list():
+                least, most = group.bounds_in(state)
+                low[state], high[state] = units.of(least), units.of(most)
+            self.ends[key] = (
+                pl.Series(low, dtype=units.type).gather(states),
+                pl.Series(high, dtype=units.type).gather(states),
             )
-            > 1
-            for option, positions in readers
-        ]
-        rows = reduce(or_, several).arg_true()
-        if not len(rows):
-            return
-        values = dict.fromkeys(value for option, _ in readers for value in option.representatives[fact])
-        read = {fact, *(each for condition in conditions for each in condition.expression.facts)}
-        some = self.frame.select(read.intersection(self.frame.columns))[rows]
-        truths = {value: self._truths_with(some, fact, value, conditions) for value in values}
-        waits = {condition: each.gather(rows) for condition, each in waiting.items()}
-        for (option, positions), together in zip(readers, several, strict=True):
-            units = self.plan.units[option.id]
-            for end, best, fallback in (("low", pl.min_horizontal, 0), ("high", pl.max_horizontal, 1)):
-                apart = pl.Series([0], dtype=units.type).new_from_index(0, some.height)
-                totals = dict.fromkeys(option.representatives[fact], apart)
-                for position in positions:
-                    rule = option.rules[position]
-                    may = units.of(bounds(rule.points)[fallback])
-                    is_waiting = waits[rule.condition].cast(units.type)
-                    apart = apart + is_waiting * may
-                    for value in totals:
-                        points = _points_of(truths[value][rule.condition], units.of(rule.points), may)
-                        totals[value] = totals[value] + is_waiting * points
-                change = pl.select(best(*totals.values()) - apart).to_series() * together.gather(rows).cast(
-                    units.type
-                )
-                nothing = pl.Series([0], dtype=units.type).new_from_index(0, self.frame.height)
-                yield f"{option.id}.{end}", nothing.scatter(rows, change)
+        return self.ends[key]
 
-    def _waits_for(self, fact: str, condition: Condition) -> pl.Series:
-        """Who has answered all that the condition depends on but this, and for whom it is unknown."""
-        asked = _all_known(self.frame, condition.facts - {fact})
-        unasked = ~_all_known(self.frame, (fact,))
-        return asked & unasked & self.truths[str(self.plan.positions[condition])].is_null()
+    def _looked_up(self) -> dict[Group, pl.Series]:
+        """For each group whose bounds are looked up, the state that each person is in."""
+        axes = dict.fromkeys(axis for group in self.plan.grouped for axis in group.axes)
+        names = {axis: f"\0axis {position}" for position, axis in enumerate(axes)}
+        places = self.truths.select(self._place(axis).alias(name) for axis, name in names.items())
+        keys = places.select(
+            reduce(
+                lambda key, axis: key * axis.states + pl.col(names[axis]),
+                reversed(group.axes),
+                pl.lit(0, pl.UInt32()),
+            ).alias(str(position))
+            for position, group in enumerate(self.plan.grouped)
+        )
+        return dict(zip(self.plan.grouped, keys.iter_columns(), strict=True))
 
-    def _truths_with(
-        self, some: pl.DataFrame, fact: str, value: FactValue, conditions: Iterable[Condition]
-    ) -> dict[Condition, pl.Series | Truth]:
-        """What the conditions hold, had each of these people answered this; one truth where all agree."""
-        answer = float(value) if isinstance(value, Decimal) else value
-        dtype = some.schema.get(fact, FRAME_TYPES[self.ruleset.types[fact].kind])
-        alone = [condition for condition in conditions if condition.facts == {fact}]
-        others = [condition for condition in conditions if condition not in alone]
-        truths: dict[Condition, pl.Series | Truth] = {each: each.holds({fact: value}) for each in alone}
-        if others:
-            found = self._truths(some.with_columns(pl.lit(answer, dtype).alias(fact)), others)
-            truths |= {each: found[str(self.plan.positions[each])] for each in others}
-        return truths
-
-
-def _points_of(holds: pl.Series | Truth, points: int, may: int) -> pl.Series | int:
-    """What a rule with these points adds; `may` where it is unknown."""
-    if isinstance(holds, pl.Series):
-        return pl.select(pl.when(holds).then(points).when(~holds).then(0).otherwise(may)).to_series()
-    return may if holds is None else points if holds else 0
+    def _place(self, axis: Axis) -> pl.Expr:
+        """The axis's state that each person's answer is in."""
+        signs = [pl.col(str(self.plan.positions[sign])).cast(pl.UInt32()) for sign in axis.signs]
+        bits: pl.Expr = reduce(add, (sign * 2**position for position, sign in enumerate(signs)))
+        places = {
+            sum(2**position for position, is_so in enumerate(way) if is_so): place
+            for way, place in axis.ways.items()
+        }
+        table = [places.get(bit, len(places)) for bit in range(2 ** len(signs))]
+        if table != list(range(len(table))):
+            bits = pl.lit(pl.Series(table, dtype=pl.UInt32())).gather(bits)
+        return bits.fill_null(len(places))
 
 
 def _code(candidacy: Candidacy) -> pl.Expr:

@@ -8,6 +8,7 @@ from decision_aid.scoring.arithmetic import score_arithmetic
 from decision_aid.scoring.candidacy import NOTHING, Person, person_with, standing
 from decision_aid.scoring.conditions import Truth
 from decision_aid.scoring.ruleset import RuleKind, RuleSet
+from decision_aid.scoring.warning_signs import check_warning_signs
 from questionnaires.definition.facts import Facts
 
 BANDS = "bands"
@@ -34,6 +35,15 @@ def responsible_rules(
             )
             responsible[option] = differing or (BANDS,)
         return responsible
+
+
+def responsible_signs(
+    before: RuleSet, after: RuleSet, facts_before: Facts, facts_after: Facts
+) -> tuple[str, ...]:
+    """The warning signs that hold of the person in one release only, or with another urgency."""
+    held = {sign.id: sign.urgency for sign in check_warning_signs(before, facts_before)}
+    holds = {sign.id: sign.urgency for sign in check_warning_signs(after, facts_after)}
+    return tuple(sign for sign in dict.fromkeys((*held, *holds)) if held.get(sign) != holds.get(sign))
 
 
 def _effects(person: Person, option_id: str) -> dict[str, Effect]:

@@ -49,16 +49,6 @@ class Condition:
         held = self.expression.holds(values)
         return None if held is False and self._is_open(values) else held
 
-    def waits_for_one(self, values: Facts) -> str | None:
-        """The one unknown fact that it waits for, where trying that fact's representative values shows all it
-        can do.
-        """
-        unknown = self.facts - values.keys()
-        if len(unknown) != 1:
-            return None
-        (fact,) = unknown
-        return fact if fact in self.triable else None
-
 
 def condition_on(
     expression: Expression, types: FactTypes, behind_scales: Mapping[str, frozenset[str]]

@@ -28,6 +28,8 @@ def estimate_document(estimate: Estimate, sources: Mapping[str, Source], alike: 
             document["like_those_studied"] = alike
         case EstimateStatus.NOT_ENOUGH_EVIDENCE:
             document |= _withheld(estimate, estimate.reason, estimate.patient_reason)
+            if not estimate.applies:
+                document["applies"] = False
         case EstimateStatus.NOT_LIKE_THOSE_STUDIED:
             who = f"The figures were measured in other people than this one: {estimate.population_text}"
             document |= _withheld(
@@ -35,7 +37,7 @@ def estimate_document(estimate: Estimate, sources: Mapping[str, Source], alike: 
                 _sentence(who),
                 _sentence(f"The people studied were not like you: {estimate.population_text}"),
             )
-        case EstimateStatus.SOURCE_UNCHECKED:
+        case _:  # its source is unchecked
             names = ", ".join(_cited(sources[source]) for source in estimate.unchecked)
             words = (
                 f"There is a figure; it is held back until it has been checked in the original paper: {names}"

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from itertools import combinations
+from typing import cast
 
+from decision_aid.scoring.arithmetic import halfway
 from decision_aid.scoring.candidacy import Person, Standing, candidacy_after, is_beyond, standing
 from decision_aid.scoring.representatives import step_of
 from decision_aid.scoring.ruleset import Candidacy, Option
@@ -170,9 +172,7 @@ def _nearest_number(
     step = step_of(fact)
     still, there = _number(was), _number(moved)
     while abs(there - still) > step:
-        middle = ((still + there) / 2).quantize(step, ROUND_HALF_EVEN)
-        if middle in (still, there):
-            break
+        middle = halfway(still, there, step)
         if _candidacy_with(person, option, now, fact.code, _as_fact(fact, middle)) is now.candidacy:
             still = middle
         else:
@@ -185,6 +185,4 @@ def _as_fact(fact: FactType, number: Decimal) -> FactValue:
 
 
 def _number(value: FactValue) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise TypeError(f"not a number: {value!r}")
-    return Decimal(value)
+    return Decimal(cast("int | Decimal", value))  # asked of facts of a number's kind only

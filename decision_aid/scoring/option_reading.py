@@ -36,6 +36,7 @@ class EvidenceStatus(StrEnum):
 
     AUTO = "auto"
     NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
+    DOES_NOT_APPLY = "does_not_apply"
 
 
 def read_options(
@@ -203,13 +204,14 @@ def _estimates(
     for name in names:
         if name not in found:
             sentence = f"“{option_id}” says nothing of “{name}”."
-            hint = "Give the figure, or say not_enough_evidence and why."
+            hint = "Give the figure, or say not_enough_evidence or does_not_apply, and why."
             owner.note(RulesetProblem.MISSING_ESTIMATE, "estimates", sentence, hint)
     return tuple(found[name] for name in names if name in found)
 
 
 def _estimate(fields: Fields, outcome: str, option_ids: Sequence[str], vocabulary: Vocabulary) -> Estimate:
-    enough = fields.word("status", EvidenceStatus) is not EvidenceStatus.NOT_ENOUGH_EVIDENCE
+    status = fields.word("status", EvidenceStatus)
+    enough = status not in (EvidenceStatus.NOT_ENOUGH_EVIDENCE, EvidenceStatus.DOES_NOT_APPLY)
     comparator = _option_name(fields, "comparator", option_ids)
     figures = _figures(fields, vocabulary) if enough else _no_figures(fields)
     population = vocabulary.condition_if_any(fields, "population")
@@ -238,6 +240,7 @@ def _estimate(fields: Fields, outcome: str, option_ids: Sequence[str], vocabular
     return Estimate(
         outcome=outcome,
         enough=enough,
+        applies=status is not EvidenceStatus.DOES_NOT_APPLY,
         population=population,
         population_text=population_text,
         reason=reason,
@@ -325,11 +328,11 @@ def _interval_contradictions(
 
 
 def _no_figures(fields: Fields) -> dict[str, object]:
-    """Not enough evidence: figures there would never be shown, and what describes them says nothing."""
+    """Nothing to show: figures there would never be seen, and what describes them says nothing."""
     fields.pass_over("kind", "favours", "certainty", "participants", "studies", "unit", "horizon")
     for key in FIGURES:
         if key in fields:
-            sentence = "There is a figure and the words “not enough evidence”; one of them is wrong."
+            sentence = "There is a figure, and a status that says that there is none; one of them is wrong."
             fields.note(RulesetProblem.ESTIMATE_CONTRADICTORY, key, sentence)
     return {}
 

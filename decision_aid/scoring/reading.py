@@ -48,6 +48,7 @@ def read_ruleset(document: object) -> RuleSet:
     next_review = _about(root)
     _pins(root)
     vocabulary = Vocabulary(_facts(root), _sources(root))
+    asked_without_rule = _asked_without_rule(root, vocabulary)
     bands = _candidacy_bands(root)
     scales = read_scales(root, vocabulary)
     signs = _warning_signs(root, vocabulary)
@@ -84,6 +85,7 @@ def read_ruleset(document: object) -> RuleSet:
         golden_cases=cases,
         next_review=next_review,
         modifiable_facts=_modifiable_facts(modifiers, options),
+        asked_without_rule=asked_without_rule,
         document=document,
     )
 
@@ -100,6 +102,25 @@ def _about(root: Fields) -> date | None:
     for key in ABOUT_TEXTS:
         about.text(key)
     return about.date("next_review")
+
+
+def _asked_without_rule(root: Fields, vocabulary: Vocabulary) -> dict[str, str]:
+    """Why the aid asks for facts that no rule reads, in words."""
+    if not isinstance(root.raw("about"), Mapping):
+        return {}
+    about = root.part("about")
+    reasons: dict[str, str] = {}
+    for fact, reason in about.pairs("asked_without_rule"):
+        key = f"asked_without_rule/{fact}"
+        if fact not in vocabulary.facts:
+            sentence = f"There is no fact named “{fact}”."
+            about.note(RulesetProblem.UNKNOWN_FACT, key, sentence, did_you_mean(fact, vocabulary.facts))
+        elif not isinstance(reason, str) or not reason.strip():
+            sentence = f"Say in words why “{fact}” is asked for although no rule reads it."
+            about.note(RulesetProblem.MISSING_REASON, key, sentence)
+        else:
+            reasons[fact] = reason.strip()
+    return reasons
 
 
 def _pins(root: Fields) -> None:

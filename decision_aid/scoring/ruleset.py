@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from decision_aid.scoring.conditions import Condition
 from decision_aid.scoring.printing import Prints
 from questionnaires.definition.facts import FactTypes, FactValue
+
+if TYPE_CHECKING:
+    from decision_aid.scoring.weighing import Weighing
 
 
 class Candidacy(StrEnum):
@@ -88,7 +92,7 @@ class Source:
 
     @property
     def usable(self) -> bool:
-        return self.citable and (self.checked or not self.check_primary)
+        return self.checked or (self.citable and not self.check_primary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,8 @@ class Scale:
 
     `facts` are the questionnaire facts it stands on, also through other scales, in the release's order.
     `maxima` are the items' largest possible values, where the method needs them. `edges` are the values at
-    which a band or a condition changes its mind: a shown value is never rounded across one.
+    which a band or a condition changes its mind: a shown value is never rounded across one. `instrument` is
+    the licensed instrument that it is, by code: here are its items' codes, and its wording is the clinic's.
     """
 
     id: str
@@ -148,6 +153,7 @@ class Scale:
     sources: tuple[str, ...]
     facts: tuple[str, ...]
     edges: tuple[Decimal, ...]
+    instrument: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,11 +196,12 @@ class Estimate:
 
     `population` is the condition that a person meets who is like those studied; None where nobody is left
     out. `unchecked` names the sources that forbid showing it; `enough` is false where there is no evidence to
-    show.
+    show, and `applies` where there can be none: without an operation no blood is lost in one.
     """
 
     outcome: str
     enough: bool
+    applies: bool
     population: Condition | None
     population_text: str
     reason: str
@@ -263,7 +270,9 @@ class RuleSet:
     `scales_on` gives for each fact those that depend on it.
     `conditions` are those of the options' rules, each once; `conditions_on` gives for each fact those that
     depend on it.
-    `bands` are the candidacies by points, from the least to the most. `prints` keeps parts of reports.
+    `asked_without_rule` gives for facts that no rule reads why they are asked for all the same.
+    `bands` are the candidacies by points, from the least to the most. `prints` keeps parts of reports, and
+    `weighings` what is found out when points are first weighed.
     """
 
     release: Release
@@ -282,11 +291,22 @@ class RuleSet:
     golden_cases: tuple[GoldenCase, ...]
     next_review: date | None
     modifiable_facts: frozenset[str]
+    asked_without_rule: Mapping[str, str]
     document: Mapping[str, object]
     prints: Prints = field(default_factory=Prints)
+    weighings: "dict[str, Weighing]" = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<RuleSet {self.release.aid} {self.release.version} {self.release.sha256[:12]}>"
+
+    def weighing_of(self, option: Option) -> "Weighing":
+        """How the points of one of its options are weighed."""
+        if option.id not in self.weighings:
+            # A release is read more often than people are scored by it.
+            from decision_aid.scoring.weighing import weigh
+
+            self.weighings.update(weigh(self))
+        return self.weighings[option.id]
 
     def option(self, option_id: str) -> Option:
         """The option with this id; KeyError where there is none."""

@@ -169,6 +169,7 @@ def _scale(draft: _Draft, vocabulary: Vocabulary) -> Scale:
         sources=vocabulary.cited(fields),
         facts=vocabulary.in_order(behind),
         edges=(),
+        instrument=fields.code("instrument") if "instrument" in fields else "",
     )
     fields.close()
     return scale

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import assert_never
+from typing import cast
 
+from decision_aid.scoring.arithmetic import to_step
 from decision_aid.scoring.ruleset import CountAs, ProrateFrom, Refuse, Scale, ScaleMethod
 from questionnaires.definition.digest import json_number
 from questionnaires.definition.facts import Facts, FactValue
@@ -44,18 +45,12 @@ def measure(scale: Scale, values: Facts) -> ScaleResult:
     if len(points) == len(scale.items):
         return _scored(scale, _total(scale, points, len(points)), ())
     missing = _missing_facts(scale, values)
-    match scale.missing:
-        case Refuse():
-            return NotScorable(missing)
-        case ProrateFrom(at_least):
-            if len(points) < at_least:
-                return NotScorable(missing)
-            return _scored(scale, _total(scale, points, len(scale.items)), missing)
-        case CountAs(stand_in):
-            filled = [(stand_in if value is None else _points(value), maximum) for value, maximum in measured]
-            return _scored(scale, _total(scale, filled, len(filled)), missing)
-        case _:
-            assert_never(scale.missing)
+    rule = scale.missing
+    if isinstance(rule, Refuse) or (isinstance(rule, ProrateFrom) and len(points) < rule.at_least):
+        return NotScorable(missing)
+    if isinstance(rule, CountAs):
+        points = [(rule.value if value is None else _points(value), maximum) for value, maximum in measured]
+    return _scored(scale, _total(scale, points, len(scale.items)), missing)
 
 
 def shown_value(scale: Scale, value: Decimal) -> Decimal:
@@ -63,25 +58,26 @@ def shown_value(scale: Scale, value: Decimal) -> Decimal:
     if scale.decimals is None:
         return value
     step = ONE.scaleb(-scale.decimals)
-    rounded = value.quantize(step, ROUND_HALF_UP)
+    rounded = to_step(value, step, ROUND_HALF_UP)
     for edge in scale.edges:
         if value < edge <= rounded:
-            return value.quantize(step, ROUND_FLOOR)
+            return to_step(value, step, ROUND_FLOOR)
         if rounded < edge <= value:
-            return value.quantize(step, ROUND_CEILING)
+            return to_step(value, step, ROUND_CEILING)
     return rounded
 
 
 def scale_document(scale: Scale, result: ScaleResult) -> dict[str, object]:
     """The result as a report prints it."""
-    match result:
-        case NotScorable(missing):
-            return {"missing": list(missing)}
-        case Scored(value, band, filled_in):
-            document: dict[str, object] = {"value": json_number(shown_value(scale, value)), "band": band}
-            if filled_in:
-                document["filled_in"] = list(filled_in)
-            return document
+    if isinstance(result, NotScorable):
+        return {"missing": list(result.missing)}
+    document: dict[str, object] = {
+        "value": json_number(shown_value(scale, result.value)),
+        "band": result.band,
+    }
+    if result.filled_in:
+        document["filled_in"] = list(result.filled_in)
+    return document
 
 
 def measure_all(
@@ -115,25 +111,19 @@ def remeasure(scales: tuple[Scale, ...], values: dict[str, FactValue]) -> None:
 def _points(value: FactValue) -> Decimal:
     if isinstance(value, bool):
         return ONE if value else NOTHING
-    if isinstance(value, int | Decimal):
-        return Decimal(value)
-    raise TypeError(f"a scale adds numbers and yes-or-no answers, not {type(value).__name__}")
+    return Decimal(cast("int | Decimal", value))  # reading lets a scale have no other items
 
 
 def _total(scale: Scale, points: list[tuple[Decimal, Decimal]], items: int) -> Decimal:
     """The scale's value from its answered items, raised in proportion to `items` where the method counts."""
     total = sum((value for value, _ in points), NOTHING)
     match scale.method:
-        case ScaleMethod.SUM | ScaleMethod.COUNT_TRUE:
-            return total if items == len(points) else total * items / len(points)
         case ScaleMethod.MEAN:
             return total / len(points)
         case ScaleMethod.PERCENT_OF_MAXIMUM:
             return total * HUNDRED / sum((maximum for _, maximum in points), NOTHING)
-        case ScaleMethod.EXPRESSION:
-            return total
-        case _:
-            assert_never(scale.method)
+        case _:  # a sum, a count, or the one item that a calculation has
+            return total if items == len(points) else total * items / len(points)
 
 
 def _scored(scale: Scale, value: Decimal, filled_in: tuple[str, ...]) -> Scored:

@@ -19,7 +19,7 @@ from decision_aid.scoring.warning_signs import FiredSign, look_for, pathway_of
 from questionnaires.definition.digest import json_number, sha256_of
 from questionnaires.definition.facts import Facts, fact_document, facts_document
 
-ENGINE_VERSION = "1.1"
+ENGINE_VERSION = "1.2"
 NOTHING = Decimal(0)
 
 
@@ -106,6 +106,9 @@ def _options(person: Person, facts: Facts) -> Iterator[Printed]:
                 "approach": printed(option.approach.value),
                 "candidacy": printed(now.candidacy.value),
                 "points": printed([json_number(now.low), json_number(now.high)]),
+                "points_exact": printed(
+                    person.ruleset.weighing_of(option).is_exact(now.holds, person.values)
+                ),
                 "decisive": printed(list(decisive_facts(person, option, now))),
                 "ledger": printed_list(_ledger(person.ruleset.prints, option, now)),
                 "changes": printed_list(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 
 from decision_aid.scoring.arithmetic import score_arithmetic
@@ -20,11 +21,15 @@ POINTS_BETWEEN = 9  # the ends of a range, where no literal says at which values
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a condition is to hold; `as_known` takes missing answers for missing, as visibility does."""
+    """What a condition is to hold; `as_known` takes missing answers for missing, as visibility does.
+
+    Where `where_answered` names a fact, it is wanted only of those who answered that.
+    """
 
     condition: Condition
     holds: bool = True
     as_known: bool = False
+    where_answered: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +125,10 @@ class _Trial:
         facts = {code: value for code, value in answers.items() if value is not None}
         next_fact = ""
         for wanted in self.wanted:
-            unasked = [code for code in wanted.condition.facts if code not in answers]
-            if wanted.as_known and unasked and not wanted.condition.expression.waits_for_answers:
-                next_fact = next_fact or min(unasked)
-                continue
-            truth = self.seeker.truth(wanted, facts)
-            if truth is not None and truth is not wanted.holds:
+            waits_for = self._waits_for(wanted, answers, facts)
+            if waits_for is None:
                 return None
-            if truth is None:
-                if not unasked:
-                    return None
-                next_fact = next_fact or min(unasked)
+            next_fact = next_fact or waits_for
         if not next_fact:
             return facts
         for value in self.choices[next_fact]:
@@ -138,6 +136,18 @@ class _Trial:
             if found is not None:
                 return found
         return None
+
+    def _waits_for(self, wanted: Wanted, answers: Mapping[str, FactValue | None], facts: Facts) -> str | None:
+        """The fact that decides next whether all is as wanted; empty where it is, None where it cannot be."""
+        if wanted.where_answered is not None and wanted.where_answered not in facts:
+            return ""
+        unasked = [code for code in wanted.condition.facts if code not in answers]
+        if wanted.as_known and unasked and not wanted.condition.expression.waits_for_answers:
+            return min(unasked)
+        truth = self.seeker.truth(wanted, facts)
+        if truth is wanted.holds:
+            return ""
+        return min(unasked) if truth is None and unasked else None
 
 
 def _values(
@@ -164,7 +174,12 @@ def _values(
 
 def _anything(fact: FactType) -> tuple[FactValue, ...]:
     """A few values of a fact whose range is open and with which nothing is compared."""
-    return (0, 1, 1000) if fact.kind in NUMBERS else ()
+    return (0, 1, 1000) if fact.kind in NUMBERS else (date(2000, 1, 1),)
+
+
+def some_value(fact: FactType) -> FactValue:
+    """One of the values that the fact can have."""
+    return _values(fact, frozenset(), is_plain=True)[0][-1]
 
 
 def _not_only_looked_into(node: Node) -> Iterator[str]:

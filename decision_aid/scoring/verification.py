@@ -9,7 +9,7 @@ from typing import cast
 
 from decision_aid.scoring.conditions import Condition, condition_on
 from decision_aid.scoring.ruleset import Option, Rule, RuleKind, RuleSet
-from decision_aid.scoring.searching import MOST_STEPS, Search, Seeker, Wanted
+from decision_aid.scoring.searching import MOST_STEPS, Search, Seeker, Wanted, some_value
 from questionnaires.definition.digest import JSON, canonical_json
 from questionnaires.definition.expressions import Expression
 from questionnaires.definition.facts import FactKind, Facts, facts_document
@@ -132,7 +132,7 @@ class _Verification:
             if search.person is None and search.is_certain:
                 yield _finding(code, stated.place, f"{stated.words} {words}.", other.person or {})
             elif search.person is None:
-                yield self._not_decided(stated.place, f"{stated.words} {words}")
+                yield _not_decided(stated.place, f"{stated.words} {words}", other.person or {})
 
     def _search(self, condition: Condition, wanted: bool) -> Search:  # noqa: FBT001  what is wanted
         """A person of whom the condition is so; looked for once, however many rules share it."""
@@ -142,16 +142,32 @@ class _Verification:
         return self.certain[key]
 
     def _never_asked_together(self, stated: _Stated) -> Iterator[Finding]:
-        """Where a condition can hold only of somebody who is not asked for what it reads."""
+        """Where a condition can hold only of somebody who is not asked for what it reads.
+
+        Whoever is shown the question was shown every other that they answered, and so on to the first.
+        """
         person = self._search(stated.condition, True).person
         if person is None:
             return
+        shown = self._shown_where_answered(stated.condition.facts)
         for fact in sorted(stated.condition.facts & self.visible.keys()):
-            wanted = [Wanted(stated.condition), *(Wanted(each, as_known=True) for each in self.visible[fact])]
-            search = self.seeker.find(wanted)
+            here = [Wanted(each, as_known=True) for each in self.visible[fact]]
+            search = self.seeker.find([Wanted(stated.condition), *here, *shown])
             if search.person is None and search.is_certain:
                 sentence = f"{stated.words} reads “{fact}” and cannot hold when that question is shown."
                 yield _finding(VerificationProblem.NEVER_ASKED_TOGETHER, stated.place, sentence, person)
+
+    def _shown_where_answered(self, facts: frozenset[str]) -> list[Wanted]:
+        """For each of these facts, and of those that decide whether they are asked for: shown if answered."""
+        wanted: list[Wanted] = []
+        found, waiting = set(facts), sorted(facts)
+        while waiting:
+            fact = waiting.pop()
+            for condition in self.visible.get(fact, ()):
+                wanted.append(Wanted(condition, as_known=True, where_answered=fact))
+                waiting += sorted(condition.facts - found)
+                found |= condition.facts
+        return wanted
 
     # ── The rules of an option ──────────────────────────────────────────────────────────────────────────
 
@@ -205,15 +221,16 @@ class _Verification:
             sentence = f"Nobody can be a candidate for “{option.id}”: its rules leave no one."
             yield _finding(VerificationProblem.NO_CANDIDATES, place, sentence, self._nearest(required))
         elif search.person is None:
-            yield self._not_decided(place, f"Nobody can be a candidate for “{option.id}”")
+            words = f"Nobody can be a candidate for “{option.id}”"
+            yield _not_decided(place, words, self._nearest(required))
 
     def _nearest(self, required: Sequence[Rule]) -> Facts:
-        """Somebody who meets as many of the first required rules as can be met."""
+        """Somebody who meets as many of the first required rules as can be met, or who fails the first."""
         for count in range(len(required), 0, -1):
             person = self.seeker.find([Wanted(rule.condition) for rule in required[:count]]).person
             if person is not None:
                 return person
-        return {}
+        return self._search(required[0].condition, False).person or {} if required else {}
 
     # ── Questions ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -245,15 +262,17 @@ class _Verification:
         for position, code in enumerate(self.ruleset.types):
             if code not in asked:
                 sentence = f"No question asks for “{code}”."
-                yield _finding(VerificationProblem.FACT_NOT_ASKED, f"facts/{position}", sentence, {})
+                answered = {code: some_value(self.ruleset.types[code])}
+                yield _finding(VerificationProblem.FACT_NOT_ASKED, f"facts/{position}", sentence, answered)
         for definition in self.definitions:
             for section_position, section in enumerate(definition.sections):
                 for position, question in enumerate(section.questions):
-                    if question.code in read or question.kind is FactKind.TEXT:
-                        continue
                     place = f"{definition.code}/sections/{section_position}/questions/{position}"
-                    sentence = f"No rule, scale, warning sign or page uses the answer to “{question.code}”."
-                    yield _finding(VerificationProblem.QUESTION_UNUSED, place, sentence, {})
+                    for fact, fact_type in question.types.items():
+                        if fact not in read and fact_type.kind is not FactKind.TEXT:
+                            sentence = f"No rule, scale, warning sign or page uses the answer to “{fact}”."
+                            answered = {fact: some_value(fact_type)}
+                            yield _finding(VerificationProblem.QUESTION_UNUSED, place, sentence, answered)
 
     def _facts_read(self) -> set[str]:
         """The facts that anything reads: conditions, scales, populations, visibility, pages."""
@@ -268,6 +287,7 @@ class _Verification:
         conditions += [condition for several in self.visible.values() for condition in several]
         return {
             *self.used,
+            *ruleset.asked_without_rule,
             *(fact for condition in conditions for fact in condition.facts),
             *(fact for scale in ruleset.scales for fact in scale.facts),
             *(modifier.fact for modifier in ruleset.modifiers),
@@ -284,11 +304,10 @@ class _Verification:
         except CycleError as error:
             circle = cast("list[str]", error.args[1])
             sentence = f"Each of these questions is shown only by the next: {' → '.join(circle)}."
-            yield _finding(VerificationProblem.CYCLE_OF_VISIBILITY, circle[0], sentence, {})
-
-    def _not_decided(self, place: str, words: str) -> Finding:
-        sentence = f"{words}: not decided in {MOST_STEPS} tries, or by values that stand for all."
-        return _finding(VerificationProblem.NOT_DECIDED, place, sentence, {})
+            conditions = dict.fromkeys(each for fact in circle for each in self.visible[fact])
+            # Whoever had answered all of them would be shown all of them.
+            person = self.seeker.find([Wanted(each, as_known=True) for each in conditions]).person or {}
+            yield _finding(VerificationProblem.CYCLE_OF_VISIBILITY, circle[0], sentence, person)
 
 
 def _visibility(definitions: Sequence[Definition]) -> dict[str, tuple[Condition, ...]]:
@@ -303,13 +322,19 @@ def _visibility(definitions: Sequence[Definition]) -> dict[str, tuple[Condition,
                     each for each in (section.shown_when, question.shown_when) if each is not None
                 ]
                 conditions = tuple(condition_on(each, types, {}) for each in expressions)
-                if question.code in asked or not conditions:
-                    # Asked twice it is shown by either; that is not looked into.
-                    shown.pop(question.code, None)
-                else:
-                    shown[question.code] = conditions
-                asked.add(question.code)
+                for fact in question.types:
+                    if fact in asked or not conditions:
+                        # Asked twice it is shown by either; that is not looked into.
+                        shown.pop(fact, None)
+                    else:
+                        shown[fact] = conditions
+                    asked.add(fact)
     return shown
+
+
+def _not_decided(place: str, words: str, person: Facts) -> Finding:
+    sentence = f"{words}: not decided in {MOST_STEPS} tries, or by values that stand for all."
+    return _finding(VerificationProblem.NOT_DECIDED, place, sentence, person)
 
 
 def _finding(code: VerificationProblem, place: str, sentence: str, person: Facts) -> Finding:

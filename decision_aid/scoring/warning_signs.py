@@ -19,11 +19,15 @@ class Pathway(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FiredSign:
-    """A warning sign that was looked for, and whether it holds: true, false or unknown."""
+    """A warning sign that was looked for, and whether it holds: true, false or unknown.
+
+    `is_evaluated` is false where the rule could not be evaluated; it then counts as holding.
+    """
 
     id: str
     urgency: Urgency
     holds: Truth
+    is_evaluated: bool = True
 
 
 def check_warning_signs(ruleset: RuleSet, facts: Facts) -> tuple[FiredSign, ...]:
@@ -35,7 +39,7 @@ def check_warning_signs(ruleset: RuleSet, facts: Facts) -> tuple[FiredSign, ...]
 
 def look_for(signs: Iterable[WarningSign], values: Facts) -> tuple[FiredSign, ...]:
     """Every warning sign with what it holds over the facts and scales."""
-    return tuple(FiredSign(sign.id, sign.urgency, _holds(sign, values)) for sign in signs)
+    return tuple(_looked_for(sign, values) for sign in signs)
 
 
 def pathway_of(signs: Iterable[FiredSign]) -> Pathway:
@@ -45,9 +49,9 @@ def pathway_of(signs: Iterable[FiredSign]) -> Pathway:
     return Pathway.URGENT if urgencies else Pathway.ROUTINE
 
 
-def _holds(sign: WarningSign, values: Facts) -> Truth:
+def _looked_for(sign: WarningSign, values: Facts) -> FiredSign:
     try:
-        return sign.condition.alarms(values)
+        return FiredSign(sign.id, sign.urgency, sign.condition.alarms(values))
     except Exception:
         # Evaluating never raises. Should it ever, nobody may be left without the advice.
-        return True
+        return FiredSign(sign.id, sign.urgency, holds=True, is_evaluated=False)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import NoReturn, TypeAlias
@@ -14,6 +15,7 @@ from questionnaires.definition.facts import (
     NUMBERS,
     FactKind,
     FactProblem,
+    Facts,
     FactValue,
     fact_document,
     in_words,
@@ -21,16 +23,24 @@ from questionnaires.definition.facts import (
     shortened,
 )
 from questionnaires.definition.problems import Problem, ProblemsFound
-from questionnaires.definition.schema import NONE_OF_THESE, Definition, Question, Widget
-from questionnaires.definition.units import measured, without_unit
+from questionnaires.definition.schema import NONE_OF_THESE, NOT_SURE, Definition, Question, Widget
+from questionnaires.definition.units import OTHER_UNITS, from_other_units, measured, without_unit
 
-UNSURE_TEXT, DECLINED_TEXT = "-unsure", "-declined"  # in a form; no option's code starts with a hyphen
+UNSURE_TEXT, DECLINED_TEXT = NOT_SURE, "-declined"  # in a form; no option's code starts with a hyphen
 UNSURE_WORDS, DECLINED_WORDS, NONE_WORDS = "I'm not sure", "I'd rather not say", "None of these"
+UNSURE_OF_OTHERS_WORDS = "I'm not sure about the others"
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[ ./-]([0-9]{1,2})[ ./-]([0-9]{4})", re.ASCII)
 _GROUPED = re.compile(r"(?<=[0-9])\s(?=[0-9]{3}(?![0-9]))")  # the space in 1 200, not the one in 7 8
 _POINT_AND_MINUS = str.maketrans({",": ".", "\N{ARABIC DECIMAL SEPARATOR}": ".", "−": "-"})
 _YES_AND_NO = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October"),
+    *("November", "December"),
+)
 
 
 class AnswerProblem(StrEnum):
@@ -98,9 +108,10 @@ def read_answer_text(question: Question, texts: Sequence[str]) -> Answer:
     typed = list(dict.fromkeys(text for text in (_cleaned(text) for text in texts) if text))
     if not typed:
         _refuse_unanswered(question)
-    if (UNSURE_TEXT in typed or DECLINED_TEXT in typed) and len(typed) > 1:
+    alone = {DECLINED_TEXT} if question.each_a_fact else {UNSURE_TEXT, DECLINED_TEXT}
+    if not alone.isdisjoint(typed) and len(typed) > 1:
         _refuse(AnswerProblem.UNCLEAR, question, "Choose one: give an answer, or choose the last option.")
-    if typed[0] == UNSURE_TEXT:
+    if typed == [UNSURE_TEXT]:
         return _unsure(question)
     if typed[0] == DECLINED_TEXT:
         return _declined(question)
@@ -118,7 +129,7 @@ def answer_document(answer: Answer) -> dict[str, JSON]:
             return {"value": fact_document(value)}
         case Unsure():
             return {"unsure": True}
-        case Declined():
+        case _:  # declined
             return {"declined": True}
 
 
@@ -131,7 +142,7 @@ def read_answers(definition: Definition, document: object) -> dict[str, Answer]:
         sentence = f"Answers are one object of questions' codes and answers, not {in_words(document)}."
         raise ProblemsFound([Problem(AnswerProblem.NOT_AN_OBJECT, "", sentence)])
     answers: dict[str, Answer] = {}
-    problems = [unknown_question(str(code)) for code in document if code not in definition.types]
+    problems = [unknown_question(str(code)) for code in document if not definition.asks(str(code))]
     for question in definition.questions:
         if question.code in document:
             try:
@@ -163,8 +174,23 @@ def answer_words(question: Question, answer: Answer) -> str:
             return _labels(question, codes)
         case Given(str() as code) if question.kind is FactKind.CODE:
             return question.option(code).label
-        case Given(value):
-            return str(value)
+        case Given(date() as value):
+            return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+        case _:  # text, as it is
+            return str(answer.value)
+
+
+def answer_making(question: Question, facts: Facts) -> Answer | None:
+    """The answer that makes those of the facts that the question asks for; None where they say nothing."""
+    known = [code for code in question.types if code in facts]
+    if not known:
+        return None
+    if not question.each_a_fact:
+        return Given(facts[question.code])
+    ticked = tuple(code for code in known if facts[code] is True)
+    if len(known) == len(question.types):
+        return Given(ticked)
+    return Given((*ticked, NOT_SURE)) if ticked and question.unsure else None
 
 
 def unknown_question(code: str) -> Problem:
@@ -183,10 +209,12 @@ def unanswered(question: Question) -> Problem:
     return Problem(AnswerProblem.UNANSWERED, question.code, f"{', or '.join(ways)}.")
 
 
-def _given(question: Question, value: object) -> Given:
+def _given(question: Question, value: object) -> Given | Unsure:
     if value is None or (isinstance(value, str) and not value.strip()):
         _refuse_unanswered(question)
     if question.kind is FactKind.CODES and isinstance(value, list | tuple):
+        if question.each_a_fact and list(value) == [NOT_SURE]:
+            return _unsure(question)
         value = _codes(question, value)
     try:
         return Given(read_fact(value, question.fact_type))
@@ -226,7 +254,11 @@ def _as_value(question: Question, typed: str) -> object:
     """What was typed as the value it stands for; as it is where it stands for none, so that it is refused."""
     if question.kind is FactKind.BOOLEAN:
         return _YES_AND_NO.get(typed.lower(), typed)
+    if question.kind is FactKind.DATE and (parts := _DAY_FIRST.fullmatch(typed)):
+        return f"{parts[3]}-{parts[2]:0>2}-{parts[1]:0>2}"
     if question.kind in NUMBERS:
+        if (measure := from_other_units(typed, question.unit)) is not None:
+            return measure if question.kind is FactKind.DECIMAL else measure.to_integral_value()
         number = _plain_number(without_unit(typed, question.unit))
         return Decimal(number) if _NUMBER.fullmatch(number) else typed
     return typed
@@ -246,6 +278,8 @@ def _for_people(question: Question, problem: Problem, value: object) -> Problem:
             sentence = f"Your answer is too long. Make it shorter: up to {LONGEST_TEXT:,} letters and spaces."
         else:
             sentence = "Your answer has a sign that we cannot keep. Please type it again."
+    elif question.kind is FactKind.DATE and _can_be_quoted(value):
+        sentence = f"“{shortened(str(value), 30)}” is no date. {sentence}"
     elif question.kind in NUMBERS and question.widget is not Widget.RATING and _can_be_quoted(value):
         sentence = f"You wrote “{shortened(str(value), 30)}”. {sentence}"
     return Problem(problem.code, question.code, sentence)
@@ -267,6 +301,8 @@ def _what_to_do(question: Question) -> str:
             verb = "Choose" if question.widget is Widget.RATING else "Enter"
             sort = "whole number" if question.kind is FactKind.INTEGER else "number"
             return f"{verb} a {sort}{_range_words(question)}."
+        case FactKind.DATE:
+            return "Enter a day, a month and a year, such as 27 3 2025."
         case _:
             return "Write your answer in words."
 
@@ -274,7 +310,7 @@ def _what_to_do(question: Question) -> str:
 def _range_words(question: Question) -> str:
     low, high = (None if end is None else f"{end:f}" for end in (question.minimum, question.maximum))
     if low is not None and high is not None:
-        return f" from {low} to {high}"
+        return f" from {low} to {high}{f' {question.unit}' if question.unit in OTHER_UNITS else ''}"
     if low is not None:
         return f", {low} or more"
     return f", {high} or less" if high is not None else ""
@@ -290,7 +326,9 @@ def _number_words(question: Question, value: int | Decimal) -> str:
 def _labels(question: Question, codes: Sequence[str]) -> str:
     if not codes:
         return next((option.label for option in question.options if option.code == NONE_OF_THESE), NONE_WORDS)
-    return ", ".join(question.option(code).label for code in codes)
+    return ", ".join(
+        UNSURE_OF_OTHERS_WORDS if code == NOT_SURE else question.option(code).label for code in codes
+    )
 
 
 def _refuse(problem: AnswerProblem, question: Question, sentence: str) -> NoReturn:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
@@ -31,6 +32,7 @@ from questionnaires.definition.schema import (
     Section,
     Widget,
 )
+from questionnaires.definition.standard_codes import SYSTEMS, mistake_in
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 MOST_RATING_BUTTONS = 11
@@ -57,7 +59,10 @@ class DefinitionProblem(StrEnum):
     TOO_FEW_OPTIONS = "too_few_options"
     MISPLACED_OPTIONS = "misplaced_options"
     MISPLACED_EXCLUSIVE = "misplaced_exclusive"
+    MISPLACED_EACH_A_FACT = "misplaced_each_a_fact"
+    NONE_OF_THESE_MISSING = "none_of_these_missing"
     ASKED_LATER = "asked_later"
+    BAD_STANDARD_CODE = "bad_standard_code"
 
 
 DEFINITION_KEYS = ("code", "audience", "title", "language", "intro", "consent", "sections")
@@ -65,9 +70,9 @@ CONSENT_KEYS = ("title", "text")
 SECTION_KEYS = ("code", "title", "intro", "shown_when", "questions")
 QUESTION_KEYS = (
     *("code", "type", "text", "help", "why", "required", "unsure", "private", "range", "unit", "widget"),
-    *("low_label", "high_label", "shown_when", "options"),
+    *("low_label", "high_label", "shown_when", "options", "each_a_fact", "codes"),
 )
-OPTION_KEYS = ("code", "label", "help", "exclusive")
+OPTION_KEYS = ("code", "label", "help", "exclusive", "codes")
 
 
 def read_definition(document: object) -> Definition:
@@ -77,6 +82,14 @@ def read_definition(document: object) -> Definition:
     Places are like “sections/2/questions/0/shown_when”, counted from 0.
     """
     return _Reader().definition(document)
+
+
+def readable_types(document: object) -> dict[str, FactType]:
+    """The facts of those questions that can be read, by code in their order, whatever else is wrong."""
+    reader = _Reader()
+    with suppress(ProblemsFound):
+        reader.definition(document)
+    return reader.types
 
 
 def definition_document(definition: Definition) -> dict[str, JSON]:
@@ -125,18 +138,26 @@ def _question_document(question: Question) -> JSON:
             "high_label": question.high_label,
             "shown_when": question.shown_when.text if question.shown_when else "",
             "options": [_option_document(option) for option in question.options],
+            "each_a_fact": question.each_a_fact,
+            "codes": dict(question.codes),
         }
     )
 
 
 def _option_document(option: AnswerOption) -> JSON:
     return _without_empty(
-        {"code": option.code, "label": option.label, "help": option.help, "exclusive": option.exclusive}
+        {
+            "code": option.code,
+            "label": option.label,
+            "help": option.help,
+            "exclusive": option.exclusive,
+            "codes": dict(option.codes),
+        }
     )
 
 
 def _without_empty(document: dict[str, JSON]) -> dict[str, JSON]:
-    return {key: value for key, value in document.items() if value not in (None, "", False, [])}
+    return {key: value for key, value in document.items() if value not in (None, "", False, [], {})}
 
 
 class _Fields:
@@ -202,6 +223,18 @@ class _Fields:
         self.report(DefinitionProblem.WRONG_TYPE, key, f"true or false belongs here, not {in_words(value)}.")
         return False
 
+    def standard_codes(self) -> dict[str, str]:
+        """What this is called in other code systems, in the systems' order; a wrong code is reported."""
+        if self.values.get("codes") is None:
+            return {}
+        place = f"{self.place}/codes"
+        given = _Fields(self.reader, self.values["codes"], place, tuple(SYSTEMS))
+        codes = {system: code for system in SYSTEMS if (code := given.text(system))}
+        for system, code in codes.items():
+            if mistake := mistake_in(system, code):
+                given.report(DefinitionProblem.BAD_STANDARD_CODE, system, mistake)
+        return codes
+
     def items(self, key: str) -> Sequence[object]:
         value = self.values.get(key)
         if self.is_list(key):
@@ -228,6 +261,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.types: dict[str, FactType] = {}
         self.asked: set[str] = set()
+        self.lists_of_facts: set[str] = set()  # the codes of questions that are no fact themselves
         self.conditions: dict[tuple[int, int | None], _Condition] = {}
 
     def report(self, problem: str, place: str, sentence: str, hint: str = "") -> None:
@@ -320,10 +354,36 @@ class _Reader:
             fields.text("low_label"),
             fields.text("high_label"),
             self._options(fields, kind),
+            fields.flag("each_a_fact"),
+            codes=fields.standard_codes(),
         )
+        if question.each_a_fact:
+            self._check_each_a_fact(fields, question, kind)
         if code and kind and fields.is_list("options"):
-            self.types.setdefault(code, question.fact_type)
+            for fact, fact_type in question.types.items():
+                self.types.setdefault(fact, fact_type)
         return question
+
+    def _check_each_a_fact(self, fields: _Fields, question: Question, kind: FactKind | None) -> None:
+        """Options that are facts: of a list with “none of these”, each a name that nothing else has."""
+        self.lists_of_facts.add(question.code)
+        if (kind and kind is not FactKind.CODES) or question.widget is Widget.BODY_MAP:
+            sentence = "Only the options of a list of type codes can each be a fact."
+            fields.report(DefinitionProblem.MISPLACED_EACH_A_FACT, "each_a_fact", sentence, "Leave it out.")
+        if not any(option.code == NONE_OF_THESE for option in question.options):
+            sentence = f"What is not ticked is “no”, so somebody must be able to choose “{NONE_OF_THESE}”."
+            fields.report(DefinitionProblem.NONE_OF_THESE_MISSING, "options", sentence, "Add that option.")
+        for position, option in enumerate(question.options):
+            if option.code == NONE_OF_THESE:
+                continue
+            place = f"options/{position}"
+            if option.exclusive:
+                sentence = f"Only “{NONE_OF_THESE}” excludes the others where each option is a fact."
+                fields.report(DefinitionProblem.MISPLACED_EXCLUSIVE, f"{place}/exclusive", sentence)
+            if option.code in self.asked:
+                sentence = f"The code “{option.code}” is already used; each fact needs its own."
+                fields.report(DefinitionProblem.REPEATED_CODE, f"{place}/code", sentence)
+            self.asked.add(option.code)
 
     def _kind(self, fields: _Fields) -> FactKind | None:
         kinds = tuple(kind.value for kind in WIDGETS)
@@ -396,7 +456,8 @@ class _Reader:
             fields.report(
                 DefinitionProblem.MISPLACED_EXCLUSIVE, "exclusive", sentence, "Write exclusive: true."
             )
-        return AnswerOption(code, fields.needed_text("label"), fields.text("help"), exclusive)
+        label, words, standard = fields.needed_text("label"), fields.text("help"), fields.standard_codes()
+        return AnswerOption(code, label, words, exclusive, standard)
 
     def _keep_condition(self, fields: _Fields, position: tuple[int, int | None]) -> None:
         if text := fields.text("shown_when"):
@@ -434,7 +495,7 @@ class _Reader:
 
     def _follows_from_another(self, problem: Problem, condition: _Condition) -> bool:
         """Whether a fact is unknown only because its own question has a problem, which is listed already."""
-        broken = self.asked - self.types.keys()
+        broken = self.asked - self.types.keys() - self.lists_of_facts
         return problem.code == ExpressionProblem.UNKNOWN_FACT and any(
             f"%{code}" in condition.text for code in broken
         )

@@ -13,6 +13,7 @@ class SubmissionProblem(StrEnum):
 
     UNANSWERED = AnswerProblem.UNANSWERED.value
     HIDDEN_ANSWERED = "hidden_answered"
+    UNFINISHED_ANSWER = "unfinished_answer"
     UNKNOWN_QUESTION = AnswerProblem.UNKNOWN_QUESTION.value
 
 
@@ -31,5 +32,5 @@ def check_submission(definition: Definition, answers: Answers) -> tuple[Problem,
         if answered and question.code not in shown:
             sentence = f"Your other answers mean that “{question.text}” is not asked. Take this answer out."
             problems.append(Problem(SubmissionProblem.HIDDEN_ANSWERED, question.code, sentence))
-    unknown = [unknown_question(code) for code in answers if code not in definition.types]
+    unknown = [unknown_question(code) for code in answers if not definition.asks(code)]
     return (*problems, *unknown)

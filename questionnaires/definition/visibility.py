@@ -32,7 +32,7 @@ def _walk(definition: Definition, answers: Answers) -> tuple[tuple[str, ...], di
                 shown.append(question.code)
                 answer = answers.get(question.code)
                 if isinstance(answer, Given):
-                    facts[question.code] = answer.value
+                    facts.update(question.facts_from(answer.value))
     return tuple(shown), facts
 
 

@@ -201,10 +201,10 @@ class Parser:
         least, most = operation.arity
         if not least <= len(operands) <= most:
             before = 1 if operation.form is Form.AFTER else 0
+            several = "value" if most - before == 1 else "values"
             wanted = f"{least - before}" if least == most else f"{least - before} or {most - before}"
-            sentence = (
-                f"{operation.name}() takes {wanted} values in its parentheses, not {len(operands) - before}."
-            )
+            given = len(operands) - before
+            sentence = f"{operation.name}() takes {wanted} {several} in its parentheses, not {given}."
             place = self._peek().position if position is None else position
             raise refused(ExpressionProblem.WRONG_ARITY, place, sentence, f"Write {operation.spelling}.")
 

@@ -8,6 +8,7 @@ from typing import Any
 from decision_aid.scoring import RuleSet, read_ruleset, score
 from questionnaires.definition.facts import FactValue, read_facts
 from questionnaires.definition.problems import Problem, ProblemsFound
+from tests.sentences import well_said
 
 AS_OF = date(2026, 3, 1)
 
@@ -218,7 +219,17 @@ DOCUMENT: Document = {
         }
     ],
     "sources": [
-        {"id": "trial-a", "first_author": "Ämter", "year": 2020, "citable": True, "check_primary": False},
+        {
+            "id": "trial-a",
+            "first_author": "Ämter",
+            "title": "A trial",
+            "year": 2020,
+            "doi": "10.1000/a",
+            "pmid": "1",
+            "url": "https://example.org/a",
+            "citable": True,
+            "check_primary": False,
+        },
         {"id": "trial-b", "first_author": "Béla", "year": 2021, "citable": True, "check_primary": True},
         {"id": "trial-c", "first_author": "Cho", "year": 2022, "citable": False, "check_primary": False},
         {"id": "guide-a", "title": "A guideline", "citable": True, "check_primary": False},
@@ -259,7 +270,7 @@ def problems_in(document: object) -> tuple[Problem, ...]:
     try:
         read_ruleset(document)
     except ProblemsFound as found:
-        return found.problems
+        return well_said(found.problems)
     return ()
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import combinations
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -37,6 +38,20 @@ def values_of(fact: FactType) -> st.SearchStrategy[FactValue]:
             return st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
         case FactKind.DATE:
             return st.dates()
+
+
+def possible_values(fact: FactType) -> list[FactValue]:
+    """Every value of a fact that has only a few."""
+    match fact.kind:
+        case FactKind.BOOLEAN:
+            return [False, True]
+        case FactKind.CODE:
+            return [*fact.values]
+        case FactKind.CODES:
+            sizes = range(len(fact.values) + 1)
+            return [chosen for size in sizes for chosen in combinations(fact.values, size)]
+        case _:
+            raise ValueError(f"{fact.code} has too many values")
 
 
 def facts_of(types: FactTypes) -> st.SearchStrategy[dict[str, FactValue]]:

@@ -75,21 +75,121 @@ def test_rules_that_wait_for_one_choice_are_weighed_together() -> None:
     assert option["candidacy"] == "possible"
 
 
-def test_rules_that_wait_for_several_answers_span_all_they_might_add() -> None:
+def test_rules_that_look_for_a_choice_in_a_list_are_weighed_together() -> None:
+    document = document_with_rules(
+        rule("smokes", "points", "%smoking in ('current' | 'former')", 1),
+        rule("never", "points", "'never' = %smoking", 2),
+        rule("strong", "points", "7 <= %pain", 1),
+        rule("mild", "points", "%pain < 7", -1),
+    )
+    assert keyhole(report_on(document, {}))["points"] == [0, 3]
+
+
+def test_a_rule_that_stays_unknown_spans_all_it_might_add_among_those_weighed_together() -> None:
+    document = document_with_rules(
+        rule("unsure", "points", "%pain >= 7 and 1 / 0 > 1", 2),
+        rule("strong", "points", "%pain >= 7", 1),
+        rule("mild", "points", "%pain < 7", 0.5),
+        rule("never_sure", "points", "%pain < 7 and 1 / 0 > 1", -1),
+    )
+    assert keyhole(report_on(document, {}))["points"] == [-0.5, 3]
+    assert keyhole(report_on(document, {"pain": 7}))["points"] == [1, 3]
+    assert keyhole(report_on(document, {"pain": 6}))["points"] == [-0.5, 0.5]
+
+
+def test_rules_that_wait_for_several_answers_are_weighed_together() -> None:
+    # Apart they would span 0 to 2.
     document = document_with_rules(
         rule("both", "points", "%diabetes and %dependent", 1),
         rule("neither", "points", "(%diabetes or %dependent).not()", 1),
     )
-    assert keyhole(report_on(document, {}))["points"] == [0, 2]
-    assert keyhole(report_on(document, {"diabetes": True}))["points"] == [0, 1]
+    assert exactly(document, {}) == ([0, 1], True)
+    assert exactly(document, {"diabetes": True}) == ([0, 1], True)
+    assert exactly(document, {"diabetes": True, "dependent": False}) == ([0, 0], True)
 
 
-def test_rules_that_read_one_answer_through_a_scale_are_not_taken_as_known() -> None:
+def exactly(document: Document, facts: Document) -> tuple[list[float], bool]:
+    option = keyhole(report_on(document, facts))
+    return option["points"], option["points_exact"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "points"),
+    [
+        ("%pain >= 7 and %smoking = 'never'", "%pain < 4 and %smoking != 'never'", [0, 1]),
+        ("%pain >= 7 and %smoking = 'never'", "%pain < 4 or %smoking = 'current'", [0, 1]),
+        ("%imaging contains 'hernia' and %pain > 5", "(%imaging contains 'hernia').not() and %fever", [0, 1]),
+        ("%imaging contains 'slip' and %fever", "'slip' in %imaging and %pain > 5", [0, 2]),
+        ("%imaging.count() >= 2 and %fever", "%imaging.count() < 2 and %fever", [0, 1]),
+        ("%frailty >= 2 and %smoking = 'current'", "%diabetes.not() and %insulin", [0, 1]),
+        ("%frailty >= 2 and %smoking = 'current'", "%diabetes.not() and %dependent.not()", [0, 1]),
+        ("%walk + %lift > 18", "%walk + %sit < 3", [0, 1]),
+        ("%note = 'yes' and %fever", "%note in ('no' | '') and %fever", [0, 1]),
+        ("%note = 'yes' and %fever", "%note != 'yes' and %fever.not()", [0, 1]),
+        ("%born > @2000-01-01 and %fever", "%born < @1990-01-01 and %fever", [0, 1]),
+        (
+            "%fever.exists() and %fever and %diabetes",
+            "%fever.exists() and %fever.not() and %diabetes",
+            [0, 1],
+        ),
+    ],
+)
+def test_the_interval_is_exact_across_several_answers(one: str, other: str, points: list[float]) -> None:
+    document = document_with_rules(rule("one", "points", one, 1), rule("other", "points", other, 1))
+    document["facts"].append({"code": "born", "type": "date"})
+    assert exactly(document, {}) == (points, True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "points"),
+    [
+        # What is weighed with other numbers, or told apart in another way than by written values.
+        ("%age_years + %pain > 60 and %fever", "%age_years + %pain <= 60 and %fever", [0, 2]),
+        ("%note ~ 'Yes' and %fever", "%note < 'm' and %fever.not()", [0, 2]),
+        # A scale with too many answers behind it is weighed as though it could be anything.
+        ("%bmi >= 30 and %fever", "%weight_kg < 30 and %fever", [0, 2]),
+        ("%bmi >= 30 and %fever", "%bmi < 20 and %fever", [0, 1]),
+    ],
+)
+def test_what_cannot_be_tried_out_is_an_outer_bound_and_says_so(
+    one: str, other: str, points: list[float]
+) -> None:
+    document = document_with_rules(rule("one", "points", one, 1), rule("other", "points", other, 1))
+    assert exactly(document, {}) == (points, False)
+    known = {"fever": True, "note": "yes", "weight_kg": 60, "height_cm": 180, "age_years": 50, "pain": 3}
+    low, high = exactly(document, known)[0]
+    assert (low == high, exactly(document, known)[1]) == (True, True)
+
+
+def test_rules_that_read_too_many_answers_are_weighed_in_several_groups() -> None:
+    facts = [{"code": f"sign_{number}", "type": "boolean"} for number in range(24)]
+    chain = [
+        rule(f"link_{number}", "points", f"%sign_{number} != %sign_{number + 1}", 1) for number in range(23)
+    ]
+    document = document_with_rules(*chain, rule("ends", "points", "%sign_0 != %sign_23", 1))
+    document["facts"] += facts
+    points, is_exact = exactly(document, {})
+    # Twenty-four answers in a ring differ from their neighbours an even number of times.
+    assert (points, is_exact) == ([0, 24], False)
+    known = {f"sign_{number}": number % 2 == 0 for number in range(2, 24)}
+    assert exactly(document, known) == ([21, 24], False)  # in fact 22 or 24
+    assert exactly(document, {**known, "sign_1": False}) == ([22, 24], True)
+
+
+def test_a_settled_sum_may_have_rules_that_are_not_settled() -> None:
+    document = document_with_rules(
+        rule("young", "points", "%age_years < 40 and %fever", 1),
+        rule("old", "points", "%age_years >= 40 and %fever", 1),
+    )
+    assert exactly(document, {"fever": True}) == ([1, 1], True)
+
+
+def test_rules_that_read_one_answer_through_a_scale_are_weighed_together() -> None:
     document = document_with_rules(
         rule("heavy", "points", "%bmi >= 31.41 and %bmi < 31.42", 1),
         rule("light", "points", "%bmi < 20", 2),
     )
-    assert keyhole(report_on(document, {"height_cm": 170}))["points"] == [0, 3]
+    assert exactly(document, {"height_cm": 170}) == ([0, 2], False)
 
 
 def test_a_calculation_with_an_unknown_answer_is_not_taken_as_known() -> None:

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 
@@ -90,3 +92,29 @@ def test_each_change_leads_where_it_says(facts: Document) -> None:
             altered = {**facts, **read_facts({change["fact"]: change["to"]}, RULESET.types)}
             reached = report_of(RULESET, altered)["options"][number]["candidacy"]
             assert reached == change["candidacy"] != option["candidacy"]
+
+
+def test_of_numbers_without_a_range_the_smaller_change_comes_first() -> None:
+    document = document_with_rules(
+        rule("far", "points", "%steps >= 500", 3), rule("near", "points", "%stairs >= 30", 3)
+    )
+    document["facts"] += [{"code": "steps", "type": "integer"}, {"code": "stairs", "type": "decimal"}]
+    assert changes(document, {"steps": 100, "stairs": 10}) == [
+        ("stairs", 10, 30, "likely"),
+        ("steps", 100, 500, "likely"),
+    ]
+
+
+@pytest.mark.parametrize("number", [10**27, 10**28, -(10**28), Decimal("-9999999999999999999999999999")])
+@pytest.mark.parametrize("kind", ["integer", "decimal"])
+def test_the_largest_numbers_move_too(kind: str, number: int) -> None:
+    document = document_with_rules(rule("sum", "points", "%distance + %pain > 3", 3))
+    document["facts"].append({"code": "distance", "type": kind, "range": [-(10**28), 10**28]})
+    option = keyhole(report_on(document, {"distance": number, "pain": 1}))
+    assert option["candidacy"] == ("likely" if number > 0 else "possible")
+
+
+def test_a_range_of_one_number_has_no_share() -> None:
+    document = document_with_rules(rule("always", "points", "%sure >= 1", 3))
+    document["facts"].append({"code": "sure", "type": "integer", "range": [1, 1]})
+    assert changes(document, {"sure": 1}) == []

@@ -29,7 +29,12 @@ def test_a_figure_is_shown_whole_with_its_source() -> None:
 def test_a_person_unlike_those_studied_sees_no_figure_and_is_told_who_was() -> None:
     withheld = first_estimate({**LIKE_THEM, "age_years": 70})
     assert withheld["status"] == "not_like_those_studied"
-    assert "Adults under 70 with a hernia" in withheld["reason"]
+    assert withheld["reason"] == (
+        "The figures were measured in other people than this one: Adults under 70 with a hernia."
+    )
+    assert withheld["patient_reason"] == (
+        "The people studied were not like you: Adults under 70 with a hernia."
+    )
     assert FIGURES.isdisjoint(withheld)
 
 
@@ -60,10 +65,15 @@ def test_no_figure_is_shown_before_every_source_of_it_is_checked(sources: list[s
         assert "Béla 2021" in withheld["reason"] or "Cho 2022" in withheld["reason"]
 
 
-@pytest.mark.parametrize(("source", "status"), [(1, "shown"), (2, "source_unchecked")])
-def test_a_checked_source_may_be_shown_unless_it_cannot_be_cited(source: int, status: str) -> None:
+@pytest.mark.parametrize("source", [1, 2])
+@pytest.mark.parametrize(("checked", "status"), [(True, "shown"), (False, "source_unchecked")])
+def test_a_source_that_awaits_a_check_or_cannot_be_cited_is_shown_once_it_was_checked(
+    source: int,
+    checked: bool,
+    status: str,
+) -> None:
     document = small_document()
-    document["sources"][source]["checked"] = True
+    document["sources"][source]["checked"] = checked
     document["options"][0]["estimates"][0]["sources"] = [document["sources"][source]["id"]]
     assert keyhole(report_on(document, LIKE_THEM))["estimates"][0]["status"] == status
 
@@ -77,6 +87,15 @@ def test_where_there_is_no_evidence_it_says_so_and_why() -> None:
     assert withheld["status"] == "not_enough_evidence"
     assert withheld["reason"] == "Nobody has measured it."
     assert FIGURES.isdisjoint(withheld)
+
+
+def test_what_cannot_occur_says_so_beside_a_status_that_every_reader_of_reports_knows() -> None:
+    document = small_document()
+    document["options"][0]["estimates"][1]["status"] = "does_not_apply"
+    withheld = keyhole(report_on(document, LIKE_THEM))["estimates"][1]
+    assert (withheld["status"], withheld["applies"]) == ("not_enough_evidence", False)
+    assert withheld["reason"] == "Nobody has measured it."
+    assert "applies" not in keyhole(report_on(small_document(), LIKE_THEM))["estimates"][1]
 
 
 def test_risks_are_counted_out_of_one_number_of_people_and_zero_is_a_number() -> None:

@@ -1,4 +1,6 @@
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import product
 from random import Random
 
 import pytest
@@ -6,13 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decision_aid.scoring import RuleSet, read_ruleset
-from questionnaires.definition.facts import Facts
+from decision_aid.scoring.candidacy import person_with, standing
+from questionnaires.definition.facts import Facts, FactValue
 from tests.decision_aid.scoring.rulesets import Document, document_with_rules, report_of, rule, small_document
 from tests.decision_aid.scoring.strategies import (
     all_facts_of,
     facts_of,
     partly_answered,
     person_and_answer,
+    possible_values,
     tried,
     without,
 )
@@ -98,6 +102,45 @@ def test_a_completely_answered_person_needs_no_more_information(name: str, facts
         assert total(option) == option["points"]
 
 
+# Few enough answers that everybody there can be is looked at.
+FEW = ["diabetes", "insulin", "dependent", "smoking", "imaging"]
+PARTS = [
+    "%diabetes", "%insulin", "%dependent", "%smoking = 'current'", "%smoking != 'never'",
+    "%frailty >= 2", "%frailty = 1", "%imaging contains 'hernia'", "'slip' in %imaging",
+    "%imaging.count() > 1",
+]  # fmt: skip
+joined = st.builds(
+    "({} {} {}){}".format,
+    st.sampled_from(PARTS),
+    st.sampled_from(["and", "or", "xor", "implies"]),
+    st.sampled_from(PARTS),
+    st.sampled_from(["", ".not()"]),
+)
+
+
+@given(
+    conditions=st.lists(st.tuples(joined, st.sampled_from([-2, -1, 0.5, 1])), min_size=2, max_size=4),
+    facts=facts_of({code: TYPES[code] for code in FEW}),
+)
+@tried(15)
+def test_both_ends_of_an_exact_interval_are_reached(
+    conditions: list[tuple[str, float]], facts: Facts
+) -> None:
+    rules = [rule(f"r{number}", "points", *each) for number, each in enumerate(conditions)]
+    ruleset = read_ruleset(document_with_rules(*rules))
+    option = options_of(ruleset, facts)[0]
+    assert option["points_exact"]
+    reached = [standing(ruleset.options[0], person_with(ruleset, each)[0]) for each in completions(facts)]
+    assert all(each.low == each.high for each in reached)
+    ends = min(each.low for each in reached), max(each.high for each in reached)
+    assert option["points"] == [float(end) for end in ends]
+
+
+def completions(facts: Facts) -> Iterator[dict[str, FactValue]]:
+    for values in product(*(possible_values(TYPES[code]) for code in FEW if code not in facts)):
+        yield {**facts, **dict(zip((code for code in FEW if code not in facts), values, strict=True))}
+
+
 @every_ruleset
 @given(facts=facts_of(TYPES))
 @tried(40)
@@ -142,15 +185,34 @@ def test_who_needs_information_is_told_which(name: str, facts: Facts) -> None:
 
 
 @every_ruleset
+@given(person=partly_answered(TYPES))
+@tried(40)
+def test_answering_what_is_decisive_settles_the_candidacy(name: str, person: tuple[Facts, Facts]) -> None:
+    everything, some = person
+    settled = options_of(RULESETS[name], everything)
+    for position, option in enumerate(options_of(RULESETS[name], some)):
+        known = dict(some)
+        # An answer can make another decisive: what is asked for next is asked for then.
+        while option["candidacy"] == "needs_information":
+            assert not known.keys() & set(option["decisive"])
+            known |= {code: everything[code] for code in option["decisive"]}
+            option = options_of(RULESETS[name], known)[position]
+        if option["candidacy"] in SETTLED:
+            assert option["candidacy"] == settled[position]["candidacy"]
+
+
+@every_ruleset
 @given(facts=facts_of(TYPES))
 @tried(40)
-def test_the_order_of_the_rules_never_matters(name: str, facts: Facts) -> None:
+def test_the_order_of_rules_and_questions_never_matters(name: str, facts: Facts) -> None:
     document: Document = {**RULESETS[name].document}
-    option = document["options"][0]
     turned = read_ruleset(
-        {**document, "options": [{**option, "rules": option["rules"][::-1]}, *document["options"][1:]]}
+        {
+            **document,
+            "facts": document["facts"][::-1],
+            "options": [{**option, "rules": option["rules"][::-1]} for option in document["options"]],
+        }
     )
-    one, other = options_of(RULESETS[name], facts)[0], options_of(turned, facts)[0]
-    assert {key: one[key] for key in ("candidacy", "points", "decisive", "changes")} == {
-        key: other[key] for key in ("candidacy", "points", "decisive", "changes")
-    }
+    said = ("id", "candidacy", "points", "points_exact", "decisive", "changes")
+    for one, other in zip(options_of(RULESETS[name], facts), options_of(turned, facts), strict=True):
+        assert {key: one[key] for key in said} == {key: other[key] for key in said}

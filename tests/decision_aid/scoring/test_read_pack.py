@@ -5,6 +5,7 @@ import pytest
 
 from decision_aid.packs import PackProblem, pack_names, read_pack, read_pack_from, release_document
 from questionnaires.definition.problems import ProblemsFound
+from tests.sentences import well_said
 
 FILES = {
     "aid.yaml": "aid: tiny\nabout: {next_review: 2027-01-31}\noptions: [second, first]\n",
@@ -87,13 +88,13 @@ def test_words_stay_words(written: str, read: object, put_pack: PutPack) -> None
             "duplicate_key",
             "options/first.yaml/line 3",
         ),
-        ("aid.yaml", "aid: [", "not_yaml", "aid.yaml"),
+        ("aid.yaml", "aid: [\n", "not_yaml", "aid.yaml/line 2"),
         ("aid.yaml", "", "not_yaml", "aid.yaml"),
         ("aid.yaml", b"aid: \xff\n", "not_yaml", "aid.yaml"),
-        ("aid.yaml", "aid: !!python/object:os.system {}\n", "not_yaml", "aid.yaml"),
+        ("aid.yaml", "aid: !!python/object:os.system {}\n", "not_yaml", "aid.yaml/line 1"),
         ("aid.yaml", "- aid\n", "not_an_object", "aid.yaml"),
         ("scales.yaml", "id: bmi\n", "not_a_list", "scales.yaml"),
-        ("aid.yaml", "aid: tiny\noptions: [frist]\n", "unknown_option", "aid.yaml/options"),
+        ("aid.yaml", "aid: tiny\noptions: [frist]\n", "unknown_option", "aid.yaml/line 2/options"),
     ],
 )
 def test_it_names_the_file_that_is_broken(
@@ -102,7 +103,7 @@ def test_it_names_the_file_that_is_broken(
     folder = put_pack(**{file: content})
     with pytest.raises(ProblemsFound) as found:
         read_pack_from(folder)
-    assert [(problem.code, problem.place) for problem in found.value.problems] == [(code, place)]
+    assert [(problem.code, problem.place) for problem in well_said(found.value.problems)] == [(code, place)]
     assert code in set(PackProblem)
 
 
@@ -110,7 +111,7 @@ def test_it_names_the_packs_that_come_with_the_code() -> None:
     assert "spine" in pack_names()
     with pytest.raises(ProblemsFound) as found:
         read_pack("../spine")
-    assert [problem.code for problem in found.value.problems] == ["unknown_pack"]
+    assert [problem.code for problem in well_said(found.value.problems)] == ["unknown_pack"]
 
 
 def test_a_release_pins_its_questionnaires_and_says_who_is_asked() -> None:
@@ -148,4 +149,4 @@ def test_a_fact_asked_in_two_different_ways_is_refused(put_pack: PutPack) -> Non
     files = {"intake.yaml": asking("patient", "boolean"), "findings.yaml": asking("clinician", "integer")}
     with pytest.raises(ProblemsFound) as found:
         release_document(read_pack_from(put_pack(**files)))
-    assert [problem.code for problem in found.value.problems] == ["fact_asked_twice"]
+    assert [problem.code for problem in well_said(found.value.problems)] == ["fact_asked_twice"]

@@ -34,6 +34,7 @@ def test_it_reads_a_document_without_problems() -> None:
     assert ruleset.release.version == 3
     assert ruleset.release.sha256 == sha256_of(document)
     assert ruleset.document == document
+    assert repr(ruleset) == f"<RuleSet small 3 {sha256_of(document)[:12]}>"
 
 
 def test_it_knows_no_option_that_is_not_there() -> None:
@@ -99,6 +100,8 @@ BROKEN: list[tuple[str, str, Break]] = [
     ("wrong_type", "version", put("version", True)),
     ("bad_code", "aid", put("aid", "Spine aid")),
     ("unknown_field", "colour", put("colour", "blue")),
+    ("wrong_type", "options/0/rules/0/sources/1", put("options/0/rules/0/sources", ["trial-a", 3])),
+    ("wrong_type", "options/0/rules/0/sources/0", put("options/0/rules/0/sources", [" "])),
     ("not_an_object", "about", put("about", "text")),
     ("missing_field", "about/authors", put("about/authors", [])),
     ("missing_field", "about/weights_note", put("about/weights_note", None)),
@@ -291,6 +294,17 @@ def test_rules_may_read_scales_and_scales_may_read_earlier_or_later_scales() -> 
         "insulin",
         "dependent",
     }
+
+
+def test_conditions_that_say_the_same_in_other_words_are_one() -> None:
+    document = small_document()
+    document["options"][1]["rules"] = [
+        rule("strong", "points", "%pain >= 7", 1),
+        rule("strong_too", "points", " ( %pain>=7 ) ", 1),
+        rule("strong_again", "points", " ( %pain>=7 ) ", 1),
+    ]
+    first, second, third = read_ruleset(document).options[1].rules
+    assert first.condition is second.condition is third.condition
 
 
 def test_scales_that_read_each_other_are_refused() -> None:

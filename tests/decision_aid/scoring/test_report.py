@@ -121,6 +121,14 @@ def test_it_lists_what_a_person_can_change_where_it_applies() -> None:
     assert report_on(small_document(), {})["modifiable"] == []
 
 
+def test_each_thing_to_change_has_its_own_advice() -> None:
+    document = small_document()
+    weight = {"fact": "weight_kg", "condition": "%bmi >= 30", "advice": "Offer a diet."}
+    document["modifiers"].append({**document["modifiers"][0], **weight})
+    found = report_on(document, {"smoking": "current", "height_cm": 170, "weight_kg": 99})["modifiable"]
+    assert [each["advice"] for each in found] == ["Offer help to stop.", "Offer a diet."]
+
+
 def test_numbers_are_written_as_people_write_them() -> None:
     report = report_on(small_document(), {"height_cm": Decimal("171.5"), "weight_kg": Decimal("83.3")})
     assert report["scales"]["bmi"]["value"] == 28.3

@@ -127,6 +127,32 @@ def test_it_never_rounds_a_value_across_the_edge_of_a_rule() -> None:
     assert 101.14 / 1.7**2 > 34.95
 
 
+def test_it_never_rounds_a_value_down_under_an_edge_that_it_reached() -> None:
+    bands = [{"id": "low", "title": "Low", "below": 4.4}, {"id": "high", "title": "High", "from": 4.4}]
+    document = with_scale(method="expression", expression="%walk / 10 + %lift", round=0, bands=bands)
+    assert scale_in(document, {"walk": 4, "lift": 4}, "x") == {"value": 5, "band": "high"}
+    assert scale_in(document, {"walk": 3, "lift": 4}, "x") == {"value": 4, "band": "low"}
+    assert scale_in(document, {"walk": 9, "lift": 4}, "x") == {"value": 5, "band": "high"}
+
+
+def test_a_value_on_an_edge_is_rounded_as_any_other() -> None:
+    bands = [{"id": "low", "title": "Low", "below": 4.5}, {"id": "high", "title": "High", "from": 4.5}]
+    document = with_scale(method="expression", expression="%walk / 10 + %lift", round=0, bands=bands)
+    assert scale_in(document, {"walk": 5, "lift": 4}, "x") == {"value": 5, "band": "high"}
+
+
+def test_the_largest_values_are_rounded_too() -> None:
+    document = with_scale(method="expression", expression="%walk * 1000000000000000000000000 + 0.5", round=9)
+    assert scale_in(document, {"walk": 3}, "x") == {"value": 3e24, "band": None}
+
+
+def test_an_item_that_asks_whether_an_answer_is_there_waits_for_it() -> None:
+    document = with_scale(method="sum", items=["iif(%walk.exists() and %walk > 5, 2, 1)", "lift"])
+    assert scale_in(document, {"lift": 3}, "x") == {"missing": ["walk"]}
+    assert scale_in(document, {"lift": 3, "walk": 5}, "x")["value"] == 4
+    assert scale_in(document, {"lift": 3, "walk": 6}, "x")["value"] == 5
+
+
 def test_it_rounds_a_half_up_as_people_do() -> None:
     document = with_scale(method="mean", items=["walk", "lift"], round=0)
     assert scale_in(document, {"walk": 2, "lift": 3}, "x")["value"] == 3

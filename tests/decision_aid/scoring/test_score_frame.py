@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from decision_aid.scoring import RuleSet, read_ruleset
-from decision_aid.scoring.cohort import people_frame, score_frame
+from decision_aid.scoring.cohort import people_frame, score_frame, truth_frame
 from questionnaires.definition.facts import Facts
 from tests.decision_aid.scoring.rulesets import Document, document_with_rules, report_of, rule, small_document
 from tests.decision_aid.scoring.spine import spine_ruleset
@@ -169,3 +170,118 @@ def test_dates_are_facts_too() -> None:
     )
     document["facts"].append({"code": "injured_on", "type": "date"})
     check(read_ruleset(document), [{"injured_on": date(2020, 1, day)} for day in (1, 2)] + [{}])
+
+
+def with_scale(**scale: object) -> Document:
+    """The small aid with one more scale, called `x`, and a rule that reads it."""
+    document = document_with_rules(rule("x_is_high", "points", "%x >= 3", 1))
+    document["scales"].append({"id": "x", "title": "X", "sources": ["trial-a"], **scale})
+    document["facts"].append({"code": "steps", "type": "integer"})
+    return document
+
+
+def counting(*items: str) -> Document:
+    return with_scale(method="count_true", items=list(items))
+
+
+def test_a_scale_may_count_choices_codes_and_numbers_of_any_size() -> None:
+    document = counting("%smoking = 'current'", "%imaging contains 'slip'", "%steps > 1000000", "%bmi > 30")
+    people: list[Facts] = [
+        {"smoking": smoking, "imaging": imaging, "steps": steps, "height_cm": 170, "weight_kg": weight}
+        for smoking in ("current", "never")
+        for imaging in (("hernia", "slip"), ())
+        for steps in (0, 3_000_000)
+        for weight in (Decimal(60), Decimal("99.5"))
+    ]
+    check(read_ruleset(document), [*people, {}, {"smoking": "former"}])
+
+
+def test_a_scale_may_read_one_number_of_any_size() -> None:
+    ruleset = read_ruleset(with_scale(method="sum", items=["steps"]))
+    check(ruleset, [{"steps": 0}, {"steps": 2**40}, {}, {"steps": -3}])
+
+
+def test_answers_that_are_too_many_to_be_numbered_are_scored_too() -> None:
+    document = with_scale(method="expression", expression="(%age_years + %symptom_weeks / 7 + %pain) / 3")
+    people: list[Facts] = [
+        {"age_years": age, "symptom_weeks": weeks, "pain": pain}
+        for age in (18, 110)
+        for weeks in (0, 2600)
+        for pain in (0, 10)
+    ]
+    check(read_ruleset(document), [*people, {}, *people])
+
+
+def test_choices_may_be_enumerations_for_a_scale_too() -> None:
+    ruleset = read_ruleset(counting("%smoking = 'current'", "%smoking = 'never'", "%diabetes"))
+    people: list[Facts] = [{"smoking": "current", "diabetes": True}, {"smoking": "never"}, {}]
+    usual = people_frame(ruleset.types, people)
+    enumerated = usual.with_columns(pl.col("smoking").cast(pl.Enum(TYPES["smoking"].values)))
+    assert score_frame(ruleset, enumerated).equals(score_frame(ruleset, usual))
+
+
+def test_a_scale_refuses_a_column_that_cannot_hold_its_fact() -> None:
+    with pytest.raises(TypeError, match="walk"):
+        score_frame(
+            RULESETS["small"], pl.DataFrame({"walk": pl.Series(["3"], dtype=pl.String).cast(pl.Binary)})
+        )
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "iif(%walk.exists() and %walk > 5, 3, 1)",  # waits for an answer's absence
+        " + ".join(["%walk"] * 250),  # too long to be rounded in columns
+        " + ".join(["%walk"] * 100),  # too long to stand in a condition eight times
+    ],
+)
+def test_a_calculation_that_columns_cannot_hold_is_done_person_by_person(expression: str) -> None:
+    document = with_scale(method="expression", expression=expression, round=1)
+    often = " or ".join(f"%x = {number}" for number in range(8))
+    document["options"][0]["rules"].append(rule("often", "points", often, 0.5))
+    document["warning_signs"].append({**document["warning_signs"][1], "id": "often", "condition": often})
+    check(read_ruleset(document), [{"walk": walk} for walk in (0, 3, 6, 10)] + [{}])
+
+
+def test_options_with_the_same_conditions_are_scored_alike() -> None:
+    conditions = {"%fever": 1, "%fever.not()": 1, "%fever and %walk < 3": 2}
+
+    def rules(of: str) -> list[Document]:
+        return [
+            rule(f"{of}_{number}", "points", *each) for number, each in enumerate(conditions.items(), start=1)
+        ]
+
+    document = document_with_rules(*rules("one"))
+    document["options"].append(
+        {**deepcopy(document["options"][0]), "id": "its_double", "rules": rules("other")}
+    )
+    people: list[Facts] = [{}, {"fever": True}, {"fever": False}, {"walk": 0}, {"fever": True, "walk": 9}]
+    check(read_ruleset(document), people)
+
+
+@pytest.mark.parametrize("note", ["", "b", "ba", "c", "é", "☃"])
+def test_texts_in_an_order_are_scored_by_their_own_rules(note: str) -> None:
+    document = document_with_rules(
+        rule("after", "points", "%note > 'b'", 1), rule("before", "points", "%note < 'c'", 1)
+    )
+    check(read_ruleset(document), [{}, {"note": note}])
+
+
+def test_the_truth_of_each_condition_is_what_it_holds_of_each_person() -> None:
+    ruleset = spine_ruleset()
+    people = [case.facts for case in ruleset.golden_cases[:40]]
+    named = [rule for option in ruleset.options for rule in option.rules]
+    conditions = list(dict.fromkeys(rule.condition for rule in named))
+    truths = truth_frame(ruleset, conditions, people_frame(ruleset.types, people))
+    assert truths.shape == (len(people), len(conditions))
+    ledgers = [
+        {
+            line["rule"]: line["holds"]
+            for option in report_of(ruleset, facts)["options"]
+            for line in option["ledger"]
+        }
+        for facts in people
+    ]
+    for rule_ in named:
+        column = truths[str(conditions.index(rule_.condition))].to_list()
+        assert column == [ledger[rule_.id] for ledger in ledgers], rule_.id

@@ -9,7 +9,14 @@ from questionnaires.definition.expressions import parse_condition
 from questionnaires.definition.facts import read_facts
 from questionnaires.definition.reading import read_definition
 from questionnaires.definition.schema import Definition
-from tests.decision_aid.scoring.rulesets import AS_OF, Document, document_with_rules, rule, small_document
+from tests.decision_aid.scoring.rulesets import (
+    AS_OF,
+    Document,
+    document_with_rules,
+    problems_in,
+    rule,
+    small_document,
+)
 from tests.decision_aid.scoring.spine import spine_ruleset
 
 
@@ -151,6 +158,7 @@ def test_what_cannot_be_decided_is_said_so() -> None:
     document = document_with_rules(rule("heavy", "points", "%weight_kg * %height_cm = 4321.5", 1))
     (finding,) = findings_in(document)
     assert (finding.code, finding.blocks) == ("not_decided", False)
+    assert held(document, finding) is False
 
 
 def test_it_gives_up_on_a_search_without_an_end() -> None:
@@ -169,6 +177,46 @@ def test_a_condition_that_contradicts_the_visibility_of_its_question_is_found() 
     assert held(document, finding) is True
 
 
+def test_so_is_one_that_contradicts_what_shows_the_question_that_shows_its_question() -> None:
+    document = document_with_rules(rule("silly", "points", "%fever and %pain < 3", 1))
+    chained = {
+        "fever": "%dependent",
+        "dependent": "%insulin",
+        "insulin": "%diabetes",
+        "diabetes": "%pain > 5",
+    }
+    (finding,) = (each for each in findings_in(document, whole_form(**chained)) if each.blocks)
+    assert (finding.code, finding.place) == ("never_asked_together", "options/0/rules/0/condition")
+    assert finding.sentence == "The rule “silly” reads “fever” and cannot hold when that question is shown."
+    assert held(document, finding) is True
+    # Whoever was not asked for the first may be asked for the last.
+    chained["diabetes"] = "%pain > 5 or %smoking = 'never'"
+    assert not [each for each in findings_in(document, whole_form(**chained)) if each.blocks]
+    chained["insulin"] = "%diabetes.empty()"
+    assert not [each for each in findings_in(document, whole_form(**chained)) if each.blocks]
+
+
+def test_ticked_options_that_are_facts_are_shown_with_their_question() -> None:
+    document = document_with_rules(rule("silly", "points", "%diabetes and %insulin", 1))
+    ticked: Document = {
+        "code": "illnesses", "type": "codes", "text": "Any of these?", "each_a_fact": True,
+        "options": [
+            {"code": "insulin", "label": "Insulin"}, {"code": "fever", "label": "Fever"},
+            {"code": "none_of_these", "label": "None of these", "exclusive": True},
+        ],
+        "shown_when": "%diabetes.not()",
+    }  # fmt: skip
+    rest = whole_form()
+    section = rest.sections[0]
+    kept = tuple(each for each in section.questions if each.code not in ("insulin", "fever"))
+    form = asking(yes_no("diabetes"), ticked, code="more")
+    others = replace(
+        rest, sections=(replace(section, questions=tuple(q for q in kept if q.code != "diabetes")),)
+    )
+    found = [str(each.code) for each in findings_in(document, form, others) if each.blocks]
+    assert found == ["never_asked_together"]
+
+
 @pytest.mark.parametrize("shown_when", ["%diabetes", "%diabetes.empty() or %diabetes", "%pain >= 0"])
 def test_a_condition_that_goes_with_the_visibility_is_not_found(shown_when: str) -> None:
     document = document_with_rules(rule("fine", "points", "%diabetes and %insulin", 1))
@@ -182,7 +230,8 @@ def test_a_fact_that_no_question_asks_for_is_found() -> None:
     asked = tuple(question for question in section.questions if question.code != "smoking")
     without = replace(form, sections=(replace(section, questions=asked),))
     position = [fact["code"] for fact in document["facts"]].index("smoking")
-    assert ("fact_not_asked", f"facts/{position}") in found_in(document, without)
+    (finding,) = (each for each in findings_in(document, without) if each.code == "fact_not_asked")
+    assert (finding.place, finding.example) == (f"facts/{position}", {"smoking": "current"})
 
 
 def test_a_question_whose_answer_nothing_uses_is_a_remark() -> None:
@@ -198,7 +247,16 @@ def test_a_question_whose_answer_nothing_uses_is_a_remark() -> None:
         f"form/sections/0/questions/{len(EVERYTHING)}",
     )
     assert not finding.blocks
+    assert finding.example == {"shoes": True}
     assert verify(read_ruleset(document), [both], used=["shoes"]) == ()
+    document["about"]["asked_without_rule"] = {"shoes": "The surgeon looks at them."}
+    assert findings_in(document, both) == ()
+    document["about"]["asked_without_rule"] = {"shoe": "The surgeon looks at them.", "fever": " "}
+    problems = {(problem.code, problem.place) for problem in problems_in(document)}
+    assert problems == {
+        ("unknown_fact", "about/asked_without_rule/shoe"),
+        ("missing_reason", "about/asked_without_rule/fever"),
+    }
 
 
 def test_questions_that_show_each_other_are_found() -> None:
@@ -213,7 +271,10 @@ def test_questions_that_show_each_other_are_found() -> None:
         for question in section.questions
     )
     circular = replace(form, sections=(replace(section, questions=questions),))
-    assert "cycle_of_visibility" in [code for code, _ in found_in(small_document(), circular)]
+    (finding,) = (
+        each for each in findings_in(small_document(), circular) if each.code == "cycle_of_visibility"
+    )
+    assert finding.example == {"diabetes": True, "insulin": True}
 
 
 def test_a_warning_sign_that_waits_for_the_clinician_is_found() -> None:
@@ -264,8 +325,13 @@ def test_whether_anybody_can_be_a_candidate_may_stay_undecided() -> None:
 def test_where_nobody_meets_any_requirement_there_is_nobody_to_show() -> None:
     document = document_with_rules(rule("empty", "required", "%pain > 10"))
     never, nobody = findings_in(document)
-    assert (never.code, nobody.code, nobody.example) == ("never_holds", "no_candidates", {})
-    assert nobody.problem.hint == ""
+    assert (never.code, nobody.code, nobody.example) == ("never_holds", "no_candidates", {"pain": 0})
+
+
+def test_a_finding_that_nobody_can_show_has_no_example() -> None:
+    document = document_with_rules(rule("empty", "points", "1 / (%pain - %pain) = 1", 1))
+    shown = {str(finding.code): finding.problem.hint for finding in findings_in(document)}
+    assert shown == {"not_decided": ""}
 
 
 def test_a_number_without_a_range_is_tried_at_a_few_values() -> None:

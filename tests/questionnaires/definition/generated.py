@@ -36,7 +36,7 @@ VALUES: dict[str, st.SearchStrategy[FactValue]] = {
     "side": st.sampled_from(TYPES["side"].values),
     "smoking": st.sampled_from(TYPES["smoking"].values),
     "areas": st.sets(st.sampled_from(AREAS)).map(lambda chosen: tuple(a for a in AREAS if a in chosen)),
-    "words": st.text(max_size=5),
+    "words": st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5),
     "seen_on": st.dates(date(2020, 1, 1), date(2030, 1, 1)),
     "day": st.integers(-3, 3),
 }

@@ -19,22 +19,24 @@ from questionnaires.definition.answers import (
     read_answers,
 )
 from questionnaires.definition.digest import canonical_json
-from questionnaires.definition.facts import load_json
+from questionnaires.definition.facts import FactKind, load_json
 from questionnaires.definition.problems import ProblemsFound
+from questionnaires.definition.schema import Question, Widget
 from tests.questionnaires.definition.documents import definition, question
+from tests.sentences import well_said
 
 
 def codes_of(code: str, document: object) -> list[str]:
     with pytest.raises(ProblemsFound) as found:
         read_answer(question(code), document)
-    assert {problem.place for problem in found.value.problems} == {code}
-    return [problem.code for problem in found.value.problems]
+    assert {problem.place for problem in well_said(found.value.problems)} == {code}
+    return [problem.code for problem in well_said(found.value.problems)]
 
 
 def sentence_of(code: str, *texts: str) -> str:
     with pytest.raises(ProblemsFound) as found:
         read_answer_text(question(code), texts)
-    (problem,) = found.value.problems
+    (problem,) = well_said(found.value.problems)
     assert problem.place == code
     return problem.sentence
 
@@ -124,6 +126,9 @@ def test_it_refuses_what_is_no_answer(code: str, document: object, problem: str)
         ("diabetes", ["yes"], Given(value=True)),
         ("diabetes", ["on"], Given(value=True)),
         ("diabetes", ["No"], Given(value=False)),
+        ("diabetes", ["OFF"], Given(value=False)),
+        ("diabetes", ["false"], Given(value=False)),
+        ("diabetes", ["true"], Given(value=True)),
         ("diabetes", ["-declined"], Declined()),
         ("pain_now", ["0"], Given(0)),
         ("areas", ["left_leg", "neck"], Given(("neck", "left_leg"))),
@@ -158,11 +163,11 @@ def test_it_reads_what_a_form_sends(code: str, texts: list[str], answer: Answer)
         ("age", ["−54"], "You wrote “-54”. Enter a whole number from 18 to 110."),
         ("age", ["years"], "You wrote “years”. Enter a whole number from 18 to 110."),
         ("age", ["54", "55"], "You gave more than one answer. Give only one."),
-        ("weight", ["1.200,5"], "You wrote “1.200,5”. Enter a number from 25 to 350.5."),
-        ("weight", ["9" * 5000], f"You wrote “{'9' * 29}…”. Enter a number from 25 to 350.5."),
+        ("weight", ["1.200,5"], "You wrote “1.200,5”. Enter a number from 25 to 350.5 kg."),
+        ("weight", ["9" * 5000], f"You wrote “{'9' * 29}…”. Enter a number from 25 to 350.5 kg."),
         ("weight", ["70", "-unsure"], "Choose one: give an answer, or choose the last option."),
         ("weight", ["-declined"],
-         "“I'd rather not say” is not an answer to this question. Enter a number from 25 to 350.5."),
+         "“I'd rather not say” is not an answer to this question. Enter a number from 25 to 350.5 kg."),
         ("pain_now", ["11"], "Choose a whole number from 0 to 10."),
         ("pain_now", ["-unsure"],
          "“I'm not sure” is not an answer to this question. Choose a whole number from 0 to 10."),
@@ -219,7 +224,7 @@ def test_it_names_the_ends_that_a_range_has(low: Decimal | None, high: Decimal |
     open_ended = replace(question("weight"), minimum=low, maximum=high)
     with pytest.raises(ProblemsFound) as found:
         read_answer_text(open_ended, ["x"])
-    assert [problem.sentence for problem in found.value.problems] == [sentence]
+    assert [problem.sentence for problem in well_said(found.value.problems)] == [sentence]
 
 
 @pytest.mark.parametrize(
@@ -246,7 +251,7 @@ def test_it_lists_the_problems_of_all_answers() -> None:
     document = {"knee": {"value": 1}, "side": {"value": "up"}, "age": {"value": 0}, "weight": {"value": 70}}
     with pytest.raises(ProblemsFound) as found:
         read_answers(definition(), document)
-    assert [(problem.code, problem.place) for problem in found.value.problems] == [
+    assert [(problem.code, problem.place) for problem in well_said(found.value.problems)] == [
         ("unknown_question", "knee"),
         ("out_of_range", "age"),
         ("unknown_value", "side"),
@@ -257,7 +262,7 @@ def test_it_lists_the_problems_of_all_answers() -> None:
 def test_answers_are_an_object(document: object) -> None:
     with pytest.raises(ProblemsFound) as found:
         read_answers(definition(), document)
-    assert [problem.code for problem in found.value.problems] == ["not_an_object"]
+    assert [problem.code for problem in well_said(found.value.problems)] == ["not_an_object"]
 
 
 answers_to_read = st.one_of(
@@ -287,3 +292,56 @@ def test_anything_typed_is_an_answer_or_a_problem_at_the_question(code: str, tex
         assert {problem.place for problem in found.problems} == {code}  # noqa: PT017  either outcome is right
     else:
         assert read_answer(question(code), answer_document(answer)) == answer
+
+
+HEIGHT = Question("height_cm", FactKind.DECIMAL, "?", unit="cm", widget=Widget.NUMBER)
+WEIGHT = Question("weight_kg", FactKind.INTEGER, "?", unit="kg", widget=Widget.NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "value"),
+    [
+        (HEIGHT, "5 ft 11 in", "180.3"),
+        (HEIGHT, "5'11”", "180.3"),
+        (HEIGHT, "6 feet", "182.9"),
+        (HEIGHT, "0 ft 0 in", "0"),
+        (HEIGHT, "71.5 in", "181.6"),
+        (HEIGHT, "180,3 cm", "180.3"),
+        (WEIGHT, "11 st 4 lb", "72"),
+        (WEIGHT, "11 Stone", "70"),
+        (WEIGHT, "158 lb", "72"),
+    ],
+)
+def test_a_measure_may_be_typed_in_other_units(question: Question, typed: str, value: str) -> None:
+    assert read_answer_text(question, [typed]) == Given(Decimal(value))
+
+
+@pytest.mark.parametrize(
+    "typed", ["5 ft 12 in", "5 ft 11", "ft in", "-5 ft 3 in", "5 st 3 lb", "٥ ft", "5 ft NaN in"]
+)
+def test_what_is_no_such_measure_is_refused(typed: str) -> None:
+    with pytest.raises(ProblemsFound):
+        read_answer_text(HEIGHT, [typed])
+
+
+DAY = Question("fell_on", FactKind.DATE, "?", widget=Widget.DATE)
+
+
+@pytest.mark.parametrize("typed", ["27/3/1958", "27 03 1958", "27.3.1958", "1958-03-27"])
+def test_a_date_is_typed_day_first_or_as_iso_writes_it(typed: str) -> None:
+    answer = read_answer_text(DAY, [typed])
+    assert answer == Given(date(1958, 3, 27))
+    assert answer_words(DAY, answer) == "27 March 1958"
+
+
+def test_a_date_is_said_with_the_name_of_its_month() -> None:
+    said = [answer_words(DAY, Given(date(1958, month, 1))) for month in range(1, 13)]
+    assert said == [date(1958, month, 1).strftime("1 %B %Y") for month in range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    "typed", ["31/2/1958", "0/1/1958", "1/13/1958", "1/1/58", "27//1958", "//", "tomorrow"]
+)
+def test_what_is_no_date_is_refused_in_its_own_words(typed: str) -> None:
+    with pytest.raises(ProblemsFound, match=r"is no date\. Enter a day, a month and a year"):
+        read_answer_text(DAY, [typed])

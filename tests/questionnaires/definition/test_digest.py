@@ -1,11 +1,13 @@
+from collections import Counter
 from decimal import Decimal
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from questionnaires.definition.digest import canonical_json, sha256_of
-from questionnaires.definition.facts import load_json
+from questionnaires.definition.facts import FactKind, load_json
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**64), 2**64) | st.text()
@@ -32,6 +34,12 @@ json_values = st.recursive(
         ("Größe ≥ 1", '"Größe ≥ 1"'),
         ("", '""'),
         (2**256, str(2**256)),
+        (10**77, str(10**77)),
+        (Decimal("1E+77"), str(10**77)),
+        (Decimal("1E+78"), "1e+78"),
+        (MappingProxyType({"b": 1, "a": (None,)}), '{"a":[null],"b":1}'),
+        (Counter(b=1), '{"b":1}'),
+        ({FactKind.CODE: FactKind.CODES}, '{"code":"codes"}'),
     ],
 )
 def test_it_writes_each_value_in_one_way(value: object, text: str) -> None:
@@ -46,7 +54,7 @@ def test_it_refuses_what_is_not_finite(value: object) -> None:
         canonical_json([value])
 
 
-@pytest.mark.parametrize("value", [{1: "a"}, {"a": {1, 2}}, object()])
+@pytest.mark.parametrize("value", [{1: "a"}, {"a": {1, 2}}, object(), MappingProxyType({1: "a"})])
 def test_it_refuses_what_json_has_no_word_for(value: object) -> None:
     with pytest.raises(TypeError):
         canonical_json(value)

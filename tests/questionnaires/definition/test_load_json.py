@@ -4,12 +4,13 @@ import pytest
 
 from questionnaires.definition.facts import load_json
 from questionnaires.definition.problems import ProblemsFound
+from tests.sentences import well_said
 
 
 def problems_of(text: str) -> list[tuple[str, str]]:
     with pytest.raises(ProblemsFound) as found:
         load_json(text)
-    return [(problem.code, problem.place) for problem in found.value.problems]
+    return [(problem.code, problem.place) for problem in well_said(found.value.problems)]
 
 
 def test_it_keeps_decimals_exact() -> None:

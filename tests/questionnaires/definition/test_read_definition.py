@@ -8,12 +8,13 @@ from questionnaires.definition.problems import ProblemsFound
 from questionnaires.definition.reading import definition_document, read_definition
 from questionnaires.definition.schema import AnswerOption, Audience, Widget
 from tests.questionnaires.definition.documents import DELETED, broken, definition, document
+from tests.sentences import well_said
 
 
 def problems_of(written: object) -> list[tuple[str, str]]:
     with pytest.raises(ProblemsFound) as found:
         read_definition(written)
-    return [(problem.code, problem.place) for problem in found.value.problems]
+    return [(problem.code, problem.place) for problem in well_said(found.value.problems)]
 
 
 def test_it_reads_every_part() -> None:
@@ -32,6 +33,16 @@ def test_it_reads_every_part() -> None:
     insulin = read.question("insulin").shown_when
     assert insulin is not None
     assert insulin.text == "%diabetes"
+
+
+def test_it_is_written_as_it_was_read() -> None:
+    written = document()
+    usual = {"boolean": "yes_no", "integer": "number", "decimal": "number", "code": "choice"}
+    usual |= {"codes": "choices", "text": "long_text"}
+    for section in written["sections"]:  # type: ignore[attr-defined]  # a list of objects
+        for question in section["questions"]:
+            question.setdefault("widget", usual[question["type"]])
+    assert definition_document(definition()) == written
 
 
 def test_a_question_makes_a_fact() -> None:
@@ -119,7 +130,7 @@ def test_blanks_and_spelling_of_conditions_do_not_change_the_fingerprint() -> No
         ("sections/2/questions/0/options/2/code", "left", "repeated_code"),
         ("audience", "everyone", "unknown_audience"),
         ("language", "English", "bad_language"),
-        ("sections/0/questions/0/type", "date", "unknown_type"),
+        ("sections/0/questions/0/type", "colour", "unknown_type"),
         ("sections/0/questions/0/type", "float", "unknown_type"),
         ("sections/0/questions/0/widget", "slider", "unknown_widget"),
         ("sections/0/questions/0/widget", "yes_no", "unsuitable_widget"),
@@ -178,7 +189,7 @@ def test_it_lists_all_problems_and_none_that_only_follows_from_another() -> None
 def test_a_problem_in_a_condition_says_where_and_what_was_meant() -> None:
     with pytest.raises(ProblemsFound) as found:
         read_definition(broken("sections/0/questions/3/shown_when", "%age > 20 and %diabets"))
-    (problem,) = found.value.problems
+    (problem,) = well_said(found.value.problems)
     assert problem.sentence == "At character 15: There is no fact named “diabets”."
     assert problem.hint == "Did you mean %diabetes?"
 

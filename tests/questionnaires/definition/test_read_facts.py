@@ -13,12 +13,15 @@ from questionnaires.definition.facts import (
     FactValue,
     fact_types_document,
     facts_document,
+    in_words,
+    listed,
     load_json,
     read_fact_types,
     read_facts,
 )
 from questionnaires.definition.problems import ProblemsFound
 from tests.questionnaires.definition.generated import TYPES, some_facts
+from tests.sentences import well_said
 from tests.shared import SHARED
 
 
@@ -29,7 +32,7 @@ def read(code: str, value: object) -> FactValue | None:
 def problems_of(document: object) -> list[tuple[str, str]]:
     with pytest.raises(ProblemsFound) as found:
         read_facts(document, TYPES)
-    return [(problem.code, problem.place) for problem in found.value.problems]
+    return [(problem.code, problem.place) for problem in well_said(found.value.problems)]
 
 
 @pytest.mark.parametrize(
@@ -62,6 +65,18 @@ def test_it_reads_what_is_valid(code: str, value: object, fact: FactValue) -> No
     read_back = read(code, value)
     assert read_back == fact
     assert type(read_back) is type(fact)
+    assert read(code, facts_document({code: fact})[code]) == fact
+
+
+def test_facts_are_written_as_json_has_them() -> None:
+    facts: Facts = {
+        "weight": Decimal("72.50"), "areas": ("neck", "low_back"), "seen_on": date(2026, 1, 31), "pain": 0,
+        "diabetes": False, "free_number": Decimal("1E+2"),
+    }  # fmt: skip
+    assert facts_document(facts) == {
+        "weight": 72.5, "areas": ["neck", "low_back"], "seen_on": "2026-01-31", "pain": 0, "diabetes": False,
+        "free_number": 100,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -132,7 +147,7 @@ def test_nothing_known_is_fine() -> None:
 def test_it_names_the_nearest_fact() -> None:
     with pytest.raises(ProblemsFound) as found:
         read_facts({"wieght": 70}, TYPES)
-    (problem,) = found.value.problems
+    (problem,) = well_said(found.value.problems)
     assert (problem.code, problem.place) == ("unknown_fact", "wieght")
     assert problem.hint == "Did you mean weight?"
 
@@ -153,7 +168,7 @@ def test_it_lists_every_problem_in_order() -> None:
 def test_a_sentence_says_which_fact_which_value_and_what_to_do() -> None:
     with pytest.raises(ProblemsFound) as found:
         read_facts({"age": 17, "side": "lef"}, TYPES)
-    assert [str(problem) for problem in found.value.problems] == [
+    assert [str(problem) for problem in well_said(found.value.problems)] == [
         "out_of_range at age: “age” is 17; it must be from 18 to 110 a.",
         "unknown_value at side: “side” is “lef”; it must be left, right, both or none. Did you mean left?",
     ]
@@ -196,6 +211,9 @@ def test_fact_types_are_written_without_what_does_not_apply() -> None:
         ({"code": "a", "type": "integer", "range": [10, 0]}, "bad_range", "0/range"),
         ({"code": "a", "type": "integer", "range": [0, 0.5]}, "bad_range", "0/range"),
         ({"code": "a", "type": "integer", "range": [0]}, "bad_range", "0/range"),
+        ({"code": "a", "type": "integer", "range": [0, 1, 2]}, "bad_range", "0/range"),
+        ({"code": "a", "type": "integer", "range": "01"}, "bad_range", "0/range"),
+        ({"code": "a", "type": "decimal", "range": [0, 10**28 + 1]}, "bad_range", "0/range"),
         ({"code": "a", "type": "integer", "range": ["0", 1]}, "bad_range", "0/range"),
         ({"code": "a", "type": "decimal", "range": [0, float("nan")]}, "bad_range", "0/range"),
         ({"code": "a", "type": "text", "range": [0, 1]}, "bad_range", "0/range"),
@@ -210,17 +228,84 @@ def test_fact_types_are_written_without_what_does_not_apply() -> None:
 def test_a_fact_type_is_refused_with_its_place(entry: object, problem: str, place: str) -> None:
     with pytest.raises(ProblemsFound) as found:
         read_fact_types([entry])
-    assert [(p.code, p.place) for p in found.value.problems] == [(problem, place)]
+    assert [(p.code, p.place) for p in well_said(found.value.problems)] == [(problem, place)]
 
 
 def test_a_repeated_code_is_refused() -> None:
     entry = {"code": "a", "type": "boolean", "from": "patient", "note": "twice"}
     with pytest.raises(ProblemsFound) as found:
         read_fact_types([entry, entry])
-    assert [(p.code, p.place) for p in found.value.problems] == [("repeated_code", "1/code")]
+    assert [(p.code, p.place) for p in well_said(found.value.problems)] == [("repeated_code", "1/code")]
+
+
+def test_every_fact_type_is_looked_at() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        read_fact_types([3, {"code": "a", "type": "boolean"}, {"type": "boolean"}, {"code": "b", "typ": 1}])
+    assert [(p.code, p.place) for p in well_said(found.value.problems)] == [
+        ("not_an_object", "0"),
+        ("missing_key", "2/code"),
+        ("unknown_key", "3/typ"),
+        ("missing_key", "3/type"),
+    ]
+    assert found.value.problems[2].hint == "Did you mean type?"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "nothing"),
+        (True, "true"),
+        (False, "false"),
+        ("", "the text “”"),
+        ("a\nb", "the text “a b”"),
+        ("x" * 60, f"the text “{'x' * 60}”"),
+        ("x" * 61, f"the text “{'x' * 59}…”"),
+        (0, "the number 0"),
+        (10**80, f"the number 1{'0' * 58}…"),
+        (0.1, "the number 0.1"),
+        (Decimal("1E+30"), f"the number 1{'0' * 30}"),
+        (Decimal("1E+31"), "the number 1E+31"),
+        (float("nan"), "the number NaN"),
+        (date(2026, 1, 31), "the date 2026-01-31"),
+        ([], "a list"),
+        ((), "a list"),
+        ({}, "an object"),
+        ({1}, "a value of type set"),
+    ],
+)
+def test_a_value_from_outside_is_named_in_few_words(value: object, words: str) -> None:
+    assert in_words(value) == words
+
+
+def test_words_are_listed_with_or_before_the_last() -> None:
+    assert [listed(words) for words in ((), ("a",), ("a", "b"), ("a", "b", "c"))] == [
+        "nothing",
+        "a",
+        "a or b",
+        "a, b or c",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "sentence"),
+    [
+        ("diabetes", 1, "“diabetes” is the number 1; it must be true or false."),
+        ("pain", True, "“pain” is true; it must be a whole number."),
+        ("pain", 3.5, "“pain” is the number 3.5; it must be a whole number."),
+        ("weight", [], "“weight” is a list; it must be a number."),
+        ("areas", "neck", "“areas” is the text “neck”; it must be a list of codes."),
+        ("areas", [3], "“areas” is the number 3; it must be a list of codes."),
+        ("words", {}, "“words” is an object; it must be text."),
+        ("seen_on", 2026, "“seen_on” is the number 2026; it must be a date such as 2026-01-31."),
+    ],
+)
+def test_it_says_what_a_fact_must_be(code: str, value: object, sentence: str) -> None:
+    with pytest.raises(ProblemsFound) as found:
+        read_facts({code: value}, TYPES)
+    assert [problem.sentence for problem in found.value.problems] == [sentence]
 
 
 def test_fact_types_are_a_list() -> None:
     with pytest.raises(ProblemsFound) as found:
         read_fact_types({"a": "boolean"})
-    assert [p.code for p in found.value.problems] == ["not_a_list"]
+    assert [p.code for p in well_said(found.value.problems)] == ["not_a_list"]

@@ -92,6 +92,8 @@ SOME: list[Facts] = [
     {"diabetes": True, "numb": True, "side": "right", "seen_on": date(2026, 2, 1), "pain": 7},
 ]
 TEXTS = [
+    "(%diabetes and {}) or (%numb and {})",
+    "%areas contains 'neck' and %pain > 3 or %areas contains 'neck' and %numb",
     *("true", "1", "0.25", "'left'", "@2026-01-31", "1 / 0", "1 / 0 > 2", "{} = 1", "1 / 3"),
     *("%age", "%weight", "%side", "%areas", "%words", "%seen_on", "%diabetes"),
     *(
@@ -403,3 +405,52 @@ def test_a_quotient_of_larger_numbers_is_nearest_too() -> None:
     frame = pl.DataFrame({"age": [2**60 + 1, 7], "pain": [3, 2**61 - 1]})
     expression = parse("%age / %pain", TYPES)
     assert expression.columns(frame).to_list() == [_cell(expression.evaluate(facts)) for facts in people]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("%`day` + %`day` + %`day` > 0", "%`day` - %age * 2 < 0", "%`day` * %age > 0", "%`day` * 8 > 1"),
+        *(
+            "%`day` > 0.000001",
+            "%`day` / %age > 1.5",
+            "%`day` / 3 > 768614336404564650",
+            "%`day` div %age = 0",
+        ),
+        *("%`day` mod %age = 0", "(%`day` / 4).round(2) > 5.25", "(%`day` * 0.01).round() > 2"),
+        *(
+            "%`day`.abs() > 5",
+            "-%`day` > 3",
+            "%`day`.combine(%age).sum() > 1",
+            "%`day`.combine(%age).avg() > 1.5",
+        ),
+        *("%`day` mod 0.7 > 0.3", "%`day` div 0.25 > 12", "%`day` / 0.01 > 300", "%`day` / -8 < 0.5"),
+        *("(%`day` / 7).round(1) > 0.4", "(%`day` / %age).round(3) = 0.429", "%`day` / 64 = 0.046875"),
+        *("%`day` >= %age and %`day` != 3", "%`day`.round() = 3", "%`day`.combine(%age).min() < 3"),
+    ],
+)
+def test_numbers_of_any_size_are_for_many_as_for_each(text: str) -> None:
+    # How large the numbers of a frame are decides what can be done in its columns.
+    expression = parse(text, TYPES)
+    frames: list[list[tuple[int | None, int | None]]] = [
+        [(2**61, 7)],
+        [(2**40, 2**40)],
+        [(3, 1), (3, 7), (2, 3)],
+        [(0, -5), (5, 0)],
+        [(-(2**61), 2**30)],
+        [(2**62 - 1, 1)],
+        [(2**61 - 1, 1), (1, 2**62 - 1)],
+        [(-3, 2), (3, -2), (-3, -2)],
+        [(2**53, 1)],
+        [(7, 7), (2**31, 3), (-(2**31), -3)],
+        [(1, None), (None, 1)],
+        [(2**62, 2), (-(2**62), 2)],
+    ]
+    for rows in frames:
+        people: list[Facts] = [
+            {code: value for code, value in zip(("day", "age"), row, strict=True) if value is not None}
+            for row in rows
+        ]
+        frame = pl.DataFrame(rows, schema={"day": pl.Int64, "age": pl.Int64}, orient="row")
+        found = expression.columns(frame).to_list()
+        assert found == [_cell(expression.evaluate(facts)) for facts in people], rows

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from questionnaires.definition.expressions import parse, parse_condition
+from questionnaires.definition.expressions import evaluate_together, parse, parse_condition
 from questionnaires.definition.facts import Facts, FactValue
 from tests.questionnaires.definition.generated import TYPES
 
@@ -231,10 +231,32 @@ def test_a_body_mass_index() -> None:
     assert bmi.evaluate({"weight": Decimal(81), "height_cm": Decimal(180)}) == Decimal("25.0")
 
 
-@pytest.mark.parametrize("text", ["{} | {}", "{}.combine({})", "({} | {}).sum()"])
+@pytest.mark.parametrize("text", ["{} | {}", "{}.combine({})", "({} | {}).sum()", "{} + {}", "-{}"])
 def test_nothing_together_with_nothing_is_the_empty_collection(text: str) -> None:
     assert value_of(f"({text}).exists()") is False
     assert value_of(f"10.0 < ({text})") is None
+
+
+def test_evaluated_together_expressions_are_as_each_alone() -> None:
+    texts = [
+        "%pain > 3", "%pain > 3 and %diabetes", "{} and %diabetes", "1 + 1 = 2 or %numb",
+        "%side in ('left' | 'both')", "%side in ('left' | 'both' | %smoking)", "%areas contains 'neck'",
+        "%areas contains {}", "{} contains 'neck'", "'neck' in %areas", "%pain + %age", "%areas",
+        "%diabetes xor %numb", "%diabetes implies %numb", "%numb.not()",
+        "%numb.empty()", "%numb.exists() or %pain ~ 3", "%pain = {}", "%weight.round(1)", "%pain < %age",
+    ]  # fmt: skip
+    expressions = [parse(text, TYPES) for text in texts]
+    people: list[Facts] = [
+        {},
+        {"pain": 4, "age": 18, "diabetes": True, "numb": False, "side": "both", "areas": ("neck",)},
+        {"pain": 3, "diabetes": False, "side": "none", "smoking": "never", "areas": ()},
+        {"numb": True, "weight": Decimal("72.25"), "areas": ("low_back", "left_leg")},
+    ]
+    for facts in people:
+        alone = tuple(expression.evaluate(facts) for expression in expressions)
+        together = evaluate_together(expressions)(facts)
+        assert together == alone
+        assert [type(value) for value in together] == [type(value) for value in alone]
 
 
 def test_a_sum_of_too_many_digits_is_unknown() -> None:

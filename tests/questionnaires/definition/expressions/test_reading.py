@@ -5,12 +5,13 @@ from questionnaires.definition.expressions.operations import Form
 from questionnaires.definition.facts import FactKind
 from questionnaires.definition.problems import Problem, ProblemsFound
 from tests.questionnaires.definition.generated import TYPES
+from tests.sentences import well_said
 
 
 def problems_of(text: str) -> tuple[Problem, ...]:
     with pytest.raises(ProblemsFound) as found:
         parse_condition(text, TYPES)
-    return found.value.problems
+    return well_said(found.value.problems)
 
 
 def codes_and_places(text: str) -> list[tuple[str, int]]:
@@ -244,10 +245,61 @@ def test_it_hints_at_what_was_meant(text: str, hint: str) -> None:
     assert problems_of(text)[0].hint == hint
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("%areas = 'neck'", "%areas is several codes, which = and != cannot compare."),
+        (
+            "('a' | 'b') = 'a'",
+            "('a' | 'b') is a collection of several values, which = and != cannot compare.",
+        ),
+        ("%side > 'left'", "%side is a code, which is neither more nor less than another."),
+        ("%pain + 1 = 'a'", "%pain + 1 is a whole number and 'a' is text: they are of different sorts."),
+        ("%diabetes and (%pain + 1)", "(%pain + 1) is a whole number, but a condition is needed here."),
+        ("%areas > 'neck'", "%areas is several codes, which has no place in an order."),
+        ("'a' + 1 = 2", "'a' is text, but a number is needed here."),
+        ("%words.sum() > 3", "%words is text, but numbers are needed here."),
+        ("%words.max() = 'a'", "%words is text, which has no least and no greatest."),
+        ("%areas in ('neck' | 'low_back')", "%areas is several codes, but only one value can be looked for."),
+        ("%side = %smoking", "%side and %smoking have no value in common, so they are never equal."),
+        ("%side = 'leg'", "'leg' is no value of %side, which can be left, right, both or none."),
+        ("%pain >", "The condition ends where a value is still missing."),
+        ("%pain > > 3", "A value belongs here, not “>”."),
+        ("%pain > \0", "“U+0000” is not part of the language."),
+        ("%pain.exists", "A function's parentheses are missing."),
+        ("%pain.exists(1)", "exists() takes 0 values in its parentheses, not 1."),
+        ("1.5.round(1, 2) = 1", "round() takes 0 or 1 value in its parentheses, not 2."),
+        ("iif(true) = 1", "iif() takes 2 or 3 values in its parentheses, not 1."),
+        ("%pain < 0." + "9" * 200, "The number has more than 78 digits."),
+    ],
+)
+def test_it_says_what_is_wrong_in_the_words_of_the_condition(text: str, sentence: str) -> None:
+    assert problems_of(text)[0].sentence == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "literals"),
+    [
+        ("%pain in (3 | 4)", {"pain": {3, 4}}),
+        ("3 + 4 > %pain", {"pain": {7}}),
+        ("(%pain | %age) contains 3", {"pain": {3}, "age": {3}}),
+        ("%pain + 1 > 3", {}),
+        ("%pain = {}", {"pain": set()}),
+        ("iif(%numb, %pain, %age) > 5", {"pain": {5}, "age": {5}}),
+        ("iif(%pain > 2, 1, 2) = 1", {"pain": {2}}),
+        ("%side ~ 'left'", {"side": {"left"}}),
+        ("%pain.combine(%age).max() > 3", {}),
+    ],
+)
+def test_it_knows_the_values_at_which_it_turns(text: str, literals: dict[str, set[object]]) -> None:
+    assert dict(parse_condition(text, TYPES).literals) == literals
+
+
 WITHIN = {
     "nodes": " and ".join(["true"] * 250),
     "depth": "(" * 31 + "true" + ")" * 31,
     "signs": "-" * 31 + "1 = 1",
+    "number": f"%pain < {2**256 - 1} and %pain > 0.{'9' * 76}",
     "length": "%words = '" + "é" * 2042 + "'",
     "chain": "1" + ".abs()" * 497 + " = 1",
 }
