@@ -1,5 +1,5 @@
 """The administration of asking."""
 
-from questionnaires.admin import audit, authoring, people, versions
+from questionnaires.admin import audit, authoring, outbox, people, versions
 
-__all__ = ["audit", "authoring", "people", "versions"]
+__all__ = ["audit", "authoring", "outbox", "people", "versions"]

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from questionnaires.models import Clinic, Role, User
 from questionnaires.selectors import clinics_of
 from questionnaires.services import audit
+from questionnaires.services.drafting import remember_editor
 
 OFFICE = (Role.ADMINISTRATOR, Role.AUTHOR, Role.APPROVER)
 
@@ -169,4 +170,4 @@ class DraftAdmin(Draft, Recorded):
         draft: Any = row
         for name in self.draft_path:
             draft = getattr(draft, name)
-        type(draft)._default_manager.filter(pk=draft.pk).update(edited_by=office_user(request))
+        remember_editor(draft, office_user(request))

@@ -1,5 +1,6 @@
 """Draft questionnaires in the administration."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -8,8 +9,10 @@ from django.db import models
 
 from questionnaires.admin.access import CLINIC_PATHS, Draft, DraftAdmin, NamedTable
 from questionnaires.admin.publishing import PublishPage
+from questionnaires.definition.translations import Completeness
 from questionnaires.models import AnswerOption, Question, Questionnaire, QuestionnaireVersion, Section, User
 from questionnaires.services.publishing import problems_of_questionnaire, publish_questionnaire
+from questionnaires.services.translating import completeness_of_questionnaire
 
 CLINIC_PATHS |= {
     Questionnaire: "clinic",
@@ -45,6 +48,17 @@ class AnswerOptionInline(NamedTable, Draft, admin.TabularInline[AnswerOption, Qu
     extra = 0
 
 
+def completeness_words(languages: Iterable[Completeness]) -> str:
+    """How complete each language is: “de: 12 of 340, el: all 340”."""
+    told = (
+        f"{one.language}: all {one.total}"
+        if one.is_complete
+        else f"{one.language}: {one.translated} of {one.total}"
+        for one in languages
+    )
+    return ", ".join(told) or "none begun"
+
+
 @admin.register(Questionnaire)
 class QuestionnaireAdmin(PublishPage, DraftAdmin):
     """A draft with its sections; a second person publishes it."""
@@ -52,10 +66,16 @@ class QuestionnaireAdmin(PublishPage, DraftAdmin):
     list_display = ("title", "code", "audience", "clinic", "newest_version")
     inlines: ClassVar = [SectionInline]
 
+    readonly_fields = ("translations",)
+
     @admin.display(description="published")
     def newest_version(self, row: Questionnaire) -> str:
         newest = row.versions.first()
         return f"version {newest.number}" if newest else "never"
+
+    @admin.display(description="translations")
+    def translations(self, row: Questionnaire) -> str:
+        return completeness_words(completeness_of_questionnaire(row)) if row.pk else ""
 
     def problems_of(self, row: Questionnaire) -> Any:
         return problems_of_questionnaire(row)

@@ -3,12 +3,16 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from questionnaires.admin.access import CLINIC_PATHS, ClinicScoped, NamedTable, Recorded, office_user
 from questionnaires.models import Clinic, Membership, Patient, Role, User
 from questionnaires.selectors import clinics_of
+from questionnaires.services.inviting_staff import invite_colleague
+from questionnaires.services.refusals import Refused
+from questionnaires.tasks import nudge_mail
 
 CLINIC_PATHS |= {Patient: "clinic"}
 
@@ -46,8 +50,7 @@ class MembershipInline(NamedTable, ClinicScoped, admin.TabularInline[Membership,
 class StaffAdmin(Recorded):
     """Staff of the administrator's clinics; a new account has no rights until it gets a role.
 
-    Nobody sets another's password, or they could sign as that person: a new member asks for a link on the
-    sign-in page.
+    Nobody sets another's password, or they could sign as that person: a new member is sent a link.
     """
 
     clinic_path = "memberships__clinic"
@@ -58,9 +61,16 @@ class StaffAdmin(Recorded):
     list_display = ("email", "first_name", "last_name", "is_active")
     list_filter = ("is_active",)
     search_fields = ("email", "first_name", "last_name")
+    actions = ("invite",)
     inlines: ClassVar = [MembershipInline]
     fieldsets = (
-        (None, {"fields": ("email",), "description": "They set a password with “Forgot your password?”."}),
+        (
+            None,
+            {
+                "fields": ("email",),
+                "description": "A new colleague gets a link by e-mail and sets a password.",
+            },
+        ),
         ("Name", {"fields": ("first_name", "last_name")}),
         ("Account", {"fields": ("is_active", "is_staff")}),
     )
@@ -89,6 +99,29 @@ class StaffAdmin(Recorded):
             # An account of no clinic would be out of everybody's sight.
             clinic = clinics_of(office_user(request), Role.ADMINISTRATOR)[0]
             Membership.objects.create(user=form.instance, clinic=clinic, role=Role.COORDINATOR)
+        if not change:
+            self._invite(request, form.instance)
+
+    @admin.action(description="Send an invitation to set a password", permissions=["invite"])
+    def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Send each a link; whoever has set a password is named, and gets none."""
+        for user in queryset:
+            self._invite(request, user)
+
+    def has_invite_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request)
+
+    def _invite(self, request: HttpRequest, user: User) -> None:
+        by = office_user(request)
+        own = clinics_of(by, Role.ADMINISTRATOR)
+        clinic = own.filter(memberships__user=user).first() or own[0]
+        try:
+            message = invite_colleague(user, clinic, by)
+        except Refused as refused:
+            messages.warning(request, refused.sentence)
+        else:
+            nudge_mail([message])
+            messages.success(request, f"An invitation is on its way to {user.email}.")
 
 
 @admin.register(Patient)

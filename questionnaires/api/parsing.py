@@ -1,6 +1,6 @@
-"""Reading what a program sends: JSON without ambiguity, and no field that nothing reads."""
+"""Reading what a program sends: JSON without ambiguity, and no field or parameter that nothing reads."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -20,6 +20,28 @@ class UnreadableError(APIException):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(" ".join(problem.sentence for problem in problems))
         self.problems = problems
+
+
+class Listed(APIException):
+    """A refusal that lists what it is about, as `errors` of the problem document."""
+
+    def __init__(self, sentence: str, entries: list[dict[str, str]]) -> None:
+        super().__init__(sentence)
+        self.entries = entries
+
+
+class UnknownParameters(Listed):
+    """The query names a parameter that nothing reads, or one more than once."""
+
+    status_code = 400
+    default_code = "unknown_parameter"
+
+    def __init__(self, names: Iterable[str]) -> None:
+        said = "This is not read here, or is given twice."
+        super().__init__(
+            "The query has parameters that are not read here, or one more than once.",
+            [{"code": self.default_code, "detail": said, "parameter": name} for name in names],
+        )
 
 
 class StrictJSONParser(JSONParser):

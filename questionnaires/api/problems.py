@@ -1,15 +1,17 @@
 """Errors as RFC 9457 problem documents with stable codes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions, serializers, status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from questionnaires.api.parsing import UnreadableError
+from questionnaires.api.parsing import Listed, UnreadableError
 from questionnaires.definition.problems import Problem, ProblemsFound
 from questionnaires.services.refusals import Refused
 
@@ -24,34 +26,32 @@ TITLES = {
     406: "Not acceptable",
     409: "Conflict",
     410: "Gone",
+    412: "Changed meanwhile",
     413: "Too large",
     415: "Unsupported media type",
     422: "The request was read and is refused",
+    428: "A condition is needed",
     429: "Too many requests",
 }
+HEADERS = ("WWW-Authenticate", "Retry-After", "Allow")
+Entry = dict[str, str]
 
 
-class ProblemSerializer(serializers.Serializer[dict[str, Any]]):
-    """One problem inside a problem document."""
+class ErrorSerializer(serializers.Serializer[dict[str, Any]]):
+    """One thing that is wrong, and where: in the body by a JSON pointer, or in a parameter of the query."""
 
-    code = serializers.CharField()
-    place = serializers.CharField()
-    sentence = serializers.CharField()
-
-
-class ProblemDocumentSerializer(serializers.Serializer[dict[str, Any]]):
-    """An RFC 9457 problem document; docs/errors.md lists the codes."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
     code = serializers.CharField()
     detail = serializers.CharField()
-    problems = ProblemSerializer(many=True, required=False)
+    pointer = serializers.CharField(
+        required=False, help_text="RFC 6901, as a fragment: `#/answers/age_years`."
+    )
+    parameter = serializers.CharField(required=False)
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: every refusal leaves as a problem document; a defect stays a 500."""
+    # A problem is JSON, whatever else the address offers.
+    context["request"].accepted_renderer = JSONRenderer()
     if (problem := _own_problem(error)) is not None:
         return problem
     if isinstance(error, PermissionDenied):
@@ -63,7 +63,7 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
         return _problem(400, "invalid", "Some fields are missing or wrong.", _listed(error.detail, ""))
     code = error.get_codes()
     problem = _problem(error.status_code, code if isinstance(code, str) else "invalid", str(error.detail))
-    for header in ("WWW-Authenticate", "Retry-After"):
+    for header in HEADERS:
         if header in response:
             problem[header] = response[header]
     return problem
@@ -74,11 +74,13 @@ def _own_problem(error: Exception) -> Response | None:
     if isinstance(error, Refused):
         return _problem(error.status, error.code, error.sentence)
     if isinstance(error, ProblemsFound):
-        listed = _told(error.problems)
+        listed = list(told(error.problems))
         sentence = "1 problem was found." if len(listed) == 1 else f"{len(listed)} problems were found."
         return _problem(status.HTTP_422_UNPROCESSABLE_ENTITY, "problems_found", sentence, listed)
+    if isinstance(error, Listed):
+        return _problem(error.status_code, error.default_code, str(error.detail), error.entries)
     if isinstance(error, UnreadableError):
-        return _problem(error.status_code, error.default_code, str(error.detail), _told(error.problems))
+        return _problem(error.status_code, error.default_code, str(error.detail), list(told(error.problems)))
     if isinstance(error, RequestDataTooBig):
         limit = f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes"
         return _problem(413, "too_large", f"The body is larger than {limit}, the most that is read.")
@@ -87,37 +89,53 @@ def _own_problem(error: Exception) -> Response | None:
     return None
 
 
-def _problem(
-    status_code: int, code: str, detail: str, problems: list[dict[str, str]] | None = None
-) -> Response:
+def type_of(code: str) -> str:
+    """The URI of a kind of problem: `release_gate` is `…/problems/release-gate`."""
+    return f"{settings.PUBLIC_URL}/problems/{code.replace('_', '-')}"
+
+
+def _problem(status_code: int, code: str, detail: str, errors: list[Entry] | None = None) -> Response:
     document: dict[str, Any] = {
-        "type": f"urn:candor:problem:{code}",
+        "type": type_of(code),
         "title": TITLES.get(status_code, "Refused"),
         "status": status_code,
         "code": code,
         "detail": detail,
     }
-    if problems:
-        document["problems"] = problems
+    if errors:
+        document["errors"] = errors
     return Response(document, status=status_code, content_type=CONTENT_TYPE)
 
 
-def _told(problems: tuple[Problem, ...]) -> list[dict[str, str]]:
-    return [
-        {"code": problem.code, "place": problem.place, "sentence": problem.sentence} for problem in problems
-    ]
+def told(problems: Iterable[Problem]) -> Iterable[Entry]:
+    """Problems as the API says them, each with a pointer to its place."""
+    for problem in problems:
+        detail = f"{problem.sentence} {problem.hint}".rstrip()
+        yield {"code": problem.code, "detail": detail, "pointer": pointer_to(problem.place)}
 
 
-def _listed(detail: object, place: str) -> list[dict[str, str]]:
+def pointer_to(place: str) -> str:
+    """A place such as `sections/0/title` as a JSON pointer; a place outside JSON (`byte 7`) is one step."""
+    return f"#/{place.replace('~', '~0')}" if place else "#"
+
+
+def _listed(detail: object, place: str) -> list[Entry]:
     """The leaves of a validation error, each with its place."""
     if isinstance(detail, dict):
-        items = [(f"{place}/{key}".lstrip("/"), value) for key, value in detail.items()]
+        items = [(_step(place, key), value) for key, value in detail.items()]
     elif isinstance(detail, list) and not all(isinstance(item, exceptions.ErrorDetail) for item in detail):
-        items = [(f"{place}/{number}".lstrip("/"), value) for number, value in enumerate(detail)]
+        items = [(f"{place}/{number}", value) for number, value in enumerate(detail)]
     else:
         leaves = detail if isinstance(detail, list) else [detail]
         return [
-            {"code": getattr(leaf, "code", "invalid"), "place": place, "sentence": str(leaf)}
+            {"code": getattr(leaf, "code", "invalid"), "detail": str(leaf), "pointer": f"#{place}"}
             for leaf in leaves
         ]
-    return [problem for where, value in items for problem in _listed(value, where)]
+    return [entry for where, value in items for entry in _listed(value, where)]
+
+
+def _step(place: str, key: object) -> str:
+    """One step further; what a serializer says of the whole is said of the whole."""
+    if key == "non_field_errors":
+        return place
+    return f"{place}/{str(key).replace('~', '~0').replace('/', '~1')}"

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from django.db import models
 
-from questionnaires.models.people import Clinic, User
+from questionnaires.models.people import Clinic, Patient, User
 
 
 class AuditChain(models.Model):
-    """The head of a clinic's chain; locked while an event is appended, so that numbers have no gaps."""
+    """The head of a clinic's chain: it moves by an update that demands where it was, so there is no gap."""
 
     clinic = models.OneToOneField(Clinic, on_delete=models.PROTECT, related_name="audit_chain")
     number = models.PositiveBigIntegerField(default=0)
@@ -34,6 +34,14 @@ class AuditEvent(models.Model):
     action = models.CharField(max_length=60)
     record = models.CharField(max_length=60, help_text="The kind of the record.")
     record_id = models.CharField(max_length=40)
+    patient = models.ForeignKey(
+        Patient,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Whom the record is about, where it is about a patient.",
+    )
     detail = models.JSONField(default=dict)
     previous_sha256 = models.CharField(max_length=64)
     sha256 = models.CharField(max_length=64)

@@ -22,8 +22,10 @@ class Questionnaire(models.Model):
     intro = models.TextField(blank=True)
     consent_title = models.CharField(max_length=200, blank=True)
     consent_text = models.TextField(blank=True, help_text="One paragraph a line.")
-    # Whoever edited the draft last is its author, and cannot be the one who approves it.
+    # Whoever edited the draft last is its author; nobody who edited it since it was last published can
+    # approve it.
     edited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    editors = models.ManyToManyField(User, editable=False, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
@@ -61,6 +63,7 @@ class Question(models.Model):
         CODE = "code", "one of a list"
         CODES = "codes", "any of a list"
         TEXT = "text", "words"
+        DATE = "date", "date"
 
     class Widget(models.TextChoices):
         YES_NO = "yes_no", "yes and no"
@@ -70,6 +73,7 @@ class Question(models.Model):
         CHOICES = "choices", "any of a list"
         BODY_MAP = "body_map", "body map"
         LONG_TEXT = "long_text", "words"
+        DATE = "date", "day, month and year"
 
     section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="questions")
     position = models.PositiveIntegerField(default=0)
@@ -85,6 +89,17 @@ class Question(models.Model):
     maximum = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     unit = models.CharField(max_length=20, blank=True)
     widget = models.CharField(max_length=12, choices=Widget.choices, blank=True)
+    each_a_fact = models.BooleanField(
+        "each option is a yes-or-no fact",
+        default=False,
+        help_text="What is ticked is yes; “none of these” makes all of them no.",
+    )
+    codes = models.JSONField(
+        "standard codes",
+        default=dict,
+        blank=True,
+        help_text="Codes by system: {“loinc”: “72514-3”, “snomed”: “161891005”}.",
+    )
     low_label = models.CharField(max_length=100, blank=True)
     high_label = models.CharField(max_length=100, blank=True)
     shown_when = models.CharField(max_length=4000, blank=True, help_text="Empty: always shown.")
@@ -105,6 +120,7 @@ class AnswerOption(models.Model):
     label = models.CharField(max_length=200)
     help = models.CharField(max_length=300, blank=True)
     exclusive = models.BooleanField("excludes the others", default=False)
+    codes = models.JSONField("standard codes", default=dict, blank=True)
 
     class Meta:
         ordering: ClassVar = ["position", "id"]

@@ -1,10 +1,21 @@
 """Who: clinics, the staff who belong to them with a role, and their patients."""
 
+import unicodedata
 import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+
+# Letters that no decomposition takes a mark from, though people leave it out when they type.
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+
+
+def folded(words: str) -> str:
+    """Words as they are searched by: no difference of case or marks, single spaces ("ZAŻÓŁĆ" is "zazolc")."""
+    decomposed = unicodedata.normalize("NFKD", words.casefold())
+    unmarked = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(unmarked.translate(_PLAIN).split())
 
 
 class UserManager(BaseUserManager["User"]):
@@ -40,6 +51,10 @@ class User(AbstractUser):
 class Clinic(models.Model):
     """A place that sees patients; every clinical record is reached through one."""
 
+    class Paper(models.TextChoices):
+        A4 = "a4", "A4"
+        LETTER = "us-letter", "Letter"
+
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
     address = models.CharField(max_length=300, blank=True)
@@ -47,8 +62,16 @@ class Clinic(models.Model):
     emergency_phone = models.CharField(
         max_length=40, help_text="The number a patient calls when a warning sign cannot wait."
     )
+    alert_email = models.EmailField(
+        blank=True, help_text="Told of every warning sign beside the surgeon, for example the nurse on duty."
+    )
     time_zone = models.CharField(max_length=64, default="Europe/London")
     language = models.CharField(max_length=16, default="en")
+    # Made so by the demonstration and by nothing else: what may not reach real people may be shown here.
+    is_demonstration = models.BooleanField(default=False, editable=False)
+    paper = models.CharField(
+        max_length=10, choices=Paper.choices, default=Paper.A4, help_text="What the documents are printed on."
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -91,11 +114,26 @@ class Patient(models.Model):
     birth_date = models.DateField()
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    # Number and name without case or marks: a database folds the case of other alphabets in its own way.
+    search = models.CharField(max_length=400, blank=True, editable=False)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["clinic", "number"], name="one_patient_per_number"),
         ]
+        indexes: ClassVar = [models.Index(fields=["clinic", "search", "id"], name="patient_search")]
 
     def __str__(self) -> str:
         return f"{self.given_name} {self.family_name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row with the words that it is searched by."""
+        self.search = self.searched_by
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search"}
+        super().save(*args, **kwargs)
+
+    @property
+    def searched_by(self) -> str:
+        """Number and name as `search` holds them."""
+        return folded(f"{self.number} {self.given_name} {self.family_name}")

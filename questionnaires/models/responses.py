@@ -19,6 +19,8 @@ class QuestionnaireResponse(models.Model):
     class AnsweredBy(models.TextChoices):
         PATIENT = "patient", "the patient"
         COMPANION = "companion", "someone helping the patient"
+        PROXY = "proxy", "someone on behalf of the patient"
+        SHARED = "shared", "the patient, in part with someone's help"
         CLINICIAN = "clinician", "a clinician"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -59,12 +61,57 @@ class QuestionnaireResponse(models.Model):
         return str(self.id)
 
 
+class UnfinishedAnswer(models.Model):
+    """What somebody typed or chose at a question that is no saved answer yet, kept so that it is not lost.
+
+    It is no valid answer, was not given yet, or was given while another window had answered otherwise.
+    """
+
+    response = models.ForeignKey(QuestionnaireResponse, on_delete=models.CASCADE, related_name="unfinished")
+    code = models.CharField(max_length=80)
+    page = models.CharField(max_length=16, help_text="The page it was typed on: two windows are two pages.")
+    texts = models.JSONField(help_text="As a browser sent it.")
+    seen = models.CharField(max_length=64, blank=True, help_text="The answer that the page showed, hashed.")
+    kept_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["response", "code", "page"], name="one_unfinished_answer_a_page"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class LeftOutQuestion(models.Model):
+    """An optional question that the person chose to leave out, so that nobody asks it again."""
+
+    response = models.ForeignKey(QuestionnaireResponse, on_delete=models.CASCADE, related_name="left_out")
+    code = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["response", "code"], name="left_out_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Invitation(models.Model):
     """A link to one response. The secret itself is never stored, only its hash."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", "by e-mail"
+        LETTER = "letter", "on the appointment letter"
+        TABLET = "tablet", "on a tablet of the clinic"
+        LINK = "link", "as a link, given by staff"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="+")
     response = models.ForeignKey(QuestionnaireResponse, on_delete=models.PROTECT, related_name="invitations")
+    channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.LINK)
     token_sha256 = models.CharField(max_length=64, unique=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,5 +1,8 @@
 """From the link to the first question: the exchange, the birth date, the agreement; and the way out."""
 
+import re
+from http import HTTPStatus
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,26 +10,34 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from questionnaires.models import Invitation, QuestionnaireResponse
+from questionnaires.pages.answering import question, question_address
 from questionnaires.pages.forms import BirthDateForm, ConsentForm
 from questionnaires.pages.visits import (
+    FORGET,
     Step,
     consent_is_missing,
     for_visit,
     private_page,
     refusal,
     visit_ended,
+    visit_locked,
 )
 from questionnaires.services.answering import give_consent, set_answered_by
 from questionnaires.services.inviting import confirm_birth_date, find_invitation
+from questionnaires.services.reading_back import forget_device, is_known_device, let_read_back
 from questionnaires.services.refusals import Refused
 from questionnaires.services.visiting import (
     begin_visit,
     confirm_visit,
     end_visit,
     invitation_of_visit,
+    is_locked,
+    is_on_tablet,
+    response_awaiting_code,
     response_of_visit,
 )
 
+CODE = r"\w{1,80}"
 LINK_TITLES = {
     "link_unknown": "We do not know this link",
     "link_expired": "This link has run out",
@@ -59,6 +70,8 @@ def birth_date(request: HttpRequest) -> HttpResponse:
         return visit_ended(request)
     if response_of_visit(request.session) is not None:
         return redirect("visit")
+    if response_awaiting_code(request.session) is not None:
+        return redirect("code")
     form = BirthDateForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
@@ -73,9 +86,44 @@ def birth_date(request: HttpRequest) -> HttpResponse:
                 status = refused.status
             else:
                 confirm_visit(request.session)
+                device = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
+                if is_known_device(invitation.response, device):
+                    let_read_back(request.session, invitation.response)
                 return redirect("visit")
     context = {"form": form, "tries_left": _tries_left(invitation), "tries": settings.BIRTH_DATE_TRIES}
     return render(request, "questionnaires/birth_date.html", context, status=status)
+
+
+@private_page
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Open a locked visit by the birth date, and go on with what was sent when it was found locked."""
+    invitation = invitation_of_visit(request.session)
+    if invitation is None:
+        return visit_ended(request)
+    if request.method != "POST":
+        return redirect("visit")
+    if is_locked(request.session):
+        form = BirthDateForm(request.POST)
+        if not form.is_valid():
+            return visit_locked(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        try:
+            confirm_birth_date(invitation, form.birth_date)
+        except Refused as refused:
+            if refused.code != "birth_date_wrong":
+                return refusal(request, refused, title=LINK_TITLES[refused.code])
+            form.add_error(None, refused.sentence)
+            return visit_locked(request, form, status=refused.status)
+        confirm_visit(request.session)
+    asked, then = request.POST.get("asked", ""), request.POST.get("then", "")
+    if not re.fullmatch(CODE, asked):
+        return redirect("visit")
+    return (
+        question(request, code=asked)
+        if "revision" in request.POST
+        else redirect(question_address(asked, then))
+    )
 
 
 @for_visit(Step.CONFIRMED)
@@ -111,8 +159,22 @@ def consent(request: HttpRequest, response: QuestionnaireResponse) -> HttpRespon
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """End the visit and make the browser forget it."""
+    was_on_tablet = is_on_tablet(request.session)
     end_visit(request.session)
-    response = render(request, "questionnaires/left.html")
+    forget_device(request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""))
+    response = render(request, "questionnaires/left.html", {"on_tablet": was_on_tablet})
+    response.delete_cookie(settings.DEVICE_COOKIE_NAME, samesite="Lax")
+    response["Clear-Site-Data"] = FORGET if was_on_tablet else '"cache", "storage"'
+    return response
+
+
+@private_page
+@require_http_methods(["GET", "HEAD"])
+def tablet_over(request: HttpRequest) -> HttpResponse:
+    """Where a tablet of the clinic goes by itself when nobody touches it: nothing is left on it."""
+    if is_on_tablet(request.session):
+        end_visit(request.session)
+    response = render(request, "questionnaires/left.html", {"on_tablet": True})
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

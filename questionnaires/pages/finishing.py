@@ -8,16 +8,18 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_http_methods
 
-from questionnaires.definition.answers import answer_words
 from questionnaires.definition.problems import Problem, ProblemsFound
 from questionnaires.definition.schema import Question, Section
 from questionnaires.models import QuestionnaireResponse
-from questionnaires.pages import memory
 from questionnaires.pages.answering import CHECK, answers_of, progress_in, question_address
 from questionnaires.pages.visits import Step, for_visit
+from questionnaires.pages.words import words_of
 from questionnaires.services.answering import submit_response
+from questionnaires.services.notices import notices_of
 from questionnaires.services.refusals import Refused
 from questionnaires.services.signals import response_received
+from questionnaires.services.unfinished import unsettled_of
+from questionnaires.services.visiting import is_on_tablet
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class CheckedAnswer:
     question: Question
     words: str  # empty: not answered
     change: str  # the address at which it is changed
+    is_unfinished: bool  # something was typed that is not saved yet
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,10 @@ def thank_you(request: HttpRequest, response: QuestionnaireResponse) -> HttpResp
     context = {
         "clinic": response.clinic,
         "response": response,
-        "notices": memory.kept_notices(request.session),
-        "documents_address": _address("my_documents"),
+        "notices": notices_of(response),
+        "on_tablet": is_on_tablet(request.session),
+        "goes_after": 60,
+        "documents_address": "" if is_on_tablet(request.session) else _address("my_documents"),
     }
     return render(request, "questionnaires/thank_you.html", context)
 
@@ -79,15 +84,17 @@ def _check_page(
     is_changed: bool = False,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    answers, progress = answers_of(response), progress_in(request, response)
+    answers, progress = answers_of(response), progress_in(response)
+    unsettled = unsettled_of(response)
     sections = tuple(
         CheckedSection(
             one.section,
             tuple(
                 CheckedAnswer(
                     question=question,
-                    words=answer_words(question, answers[question.code]) if question.code in answers else "",
+                    words=words_of(question, answers[question.code]) if question.code in answers else "",
                     change=question_address(question.code, CHECK),
+                    is_unfinished=question.code in unsettled,
                 )
                 for question in one.questions
             ),
@@ -100,11 +107,14 @@ def _check_page(
         "progress": progress,
         "sections": sections,
         "missing": [
-            line for one in sections for line in one.lines if line.question.required and not line.words
+            line
+            for one in sections
+            for line in one.lines
+            if line.is_unfinished or (line.question.required and not line.words)
         ],
         "is_refused": bool(problems),
         "is_changed": is_changed,
-        "notices": memory.kept_notices(request.session),
+        "notices": notices_of(response),
     }
     return render(request, "questionnaires/check_answers.html", context, status=status)
 

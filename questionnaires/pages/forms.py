@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from questionnaires.definition.answers import Answer, read_answer_text
 from questionnaires.definition.problems import ProblemsFound
@@ -20,29 +22,31 @@ class BirthDateForm(forms.Form):
     """A date as three fields, because a picker is slow for a date decades ago."""
 
     day = forms.IntegerField(
-        label="Day", error_messages={"required": "Enter the day.", "invalid": "Enter the day as a number."}
+        label=_("Day"),
+        error_messages={"required": _("Enter the day."), "invalid": _("Enter the day as a number.")},
     )
     month = forms.IntegerField(
-        label="Month",
+        label=_("Month"),
         error_messages={
-            "required": "Enter the month.",
-            "invalid": "Enter the month as a number, such as 4 for April.",
+            "required": _("Enter the month."),
+            "invalid": _("Enter the month as a number, such as 4 for April."),
         },
     )
     year = forms.IntegerField(
-        label="Year", error_messages={"required": "Enter the year.", "invalid": "Enter the year as a number."}
+        label=_("Year"),
+        error_messages={"required": _("Enter the year."), "invalid": _("Enter the year as a number.")},
     )
 
     def clean_day(self) -> int:
-        return self._within("day", 1, 31, "The day is a number from 1 to 31.")
+        return self._within("day", 1, 31, gettext("The day is a number from 1 to 31."))
 
     def clean_month(self) -> int:
-        return self._within("month", 1, 12, "The month is a number from 1 to 12.")
+        return self._within("month", 1, 12, gettext("The month is a number from 1 to 12."))
 
     def clean_year(self) -> int:
         today = timezone.localdate()
         return self._within(
-            "year", today.year - OLDEST, today.year, "Enter the year with four digits, such as 1958."
+            "year", today.year - OLDEST, today.year, gettext("Enter the year with four digits, such as 1958.")
         )
 
     def clean(self) -> dict[str, Any]:
@@ -53,10 +57,12 @@ class BirthDateForm(forms.Form):
                 data["birth_date"] = date(data["year"], data["month"], data["day"])
             except ValueError:
                 raise forms.ValidationError(
-                    "There is no such date. Check the day and the month.", "no_such_date"
+                    gettext("There is no such date. Check the day and the month."), "no_such_date"
                 ) from None
             if data["birth_date"] > timezone.localdate():
-                raise forms.ValidationError("A date of birth is in the past. Check the year.", "not_past")
+                raise forms.ValidationError(
+                    gettext("A date of birth is in the past. Check the year."), "not_past"
+                )
         return data
 
     @property
@@ -78,10 +84,14 @@ class ConsentForm(forms.Form):
     ANSWERED_BY = (
         (QuestionnaireResponse.AnsweredBy.PATIENT, "I am the patient"),
         (QuestionnaireResponse.AnsweredBy.COMPANION, "I am helping the patient"),
+        (QuestionnaireResponse.AnsweredBy.PROXY, "I answer for the patient"),
     )
     answered_by = forms.ChoiceField(
         choices=ANSWERED_BY,
-        error_messages={"required": "Choose who is answering.", "invalid_choice": "Choose who is answering."},
+        error_messages={
+            "required": _("Choose who is answering."),
+            "invalid_choice": _("Choose who is answering."),
+        },
     )
 
 
@@ -108,10 +118,16 @@ class AnswerField(forms.Field):
 
 
 class AnswerForm(forms.Form):
-    """One question; `revision` and `seen` say which answers the person had before them."""
+    """One question.
+
+    `revision` and `seen` say which answers the person had before them, `page` which opening of the question
+    it is, and `whose` which form it belongs to.
+    """
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    page = forms.RegexField(r"[0-9a-f]{8}\Z", widget=forms.HiddenInput)
+    whose = forms.CharField(widget=forms.HiddenInput, max_length=16)
 
     def __init__(
         self,
@@ -126,4 +142,4 @@ class AnswerForm(forms.Form):
     @property
     def texts(self) -> list[str]:
         """What was sent, as it was sent."""
-        return self.data.getlist("answer") if isinstance(self.data, MultiValueDict) else []
+        return list(self.fields["answer"].widget.value_from_datadict(self.data, {}, "answer"))

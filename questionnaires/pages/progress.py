@@ -17,8 +17,19 @@ SECONDS = {
     Widget.NUMBER: 12,
     Widget.CHOICES: 15,
     Widget.BODY_MAP: 20,
-    Widget.LONG_TEXT: 60,
+    Widget.DATE: 20,
+    Widget.LONG_TEXT: 45,  # some fifteen words, at the twenty-odd a minute of an unhurried thumb
 }
+SECONDS_A_FACT = (
+    2  # for each line of a list of facts: some eight words, where most lines are passed at a glance
+)
+
+
+def seconds_for(question: Question) -> int:
+    """About how long a person takes for one question."""
+    if question.each_a_fact:
+        return SECONDS[Widget.YES_NO] + SECONDS_A_FACT * len(question.types)
+    return SECONDS[question.widget]
 
 
 class Status(StrEnum):
@@ -27,6 +38,7 @@ class Status(StrEnum):
     TODO = "todo"
     STARTED = "started"
     DONE = "done"
+    UNFINISHED = "unfinished"  # something was typed that is not saved yet
     OPTIONAL = "optional"  # nothing in it must be answered, and nothing was
 
 
@@ -38,11 +50,14 @@ class SectionProgress:
     questions: tuple[Question, ...]  # the shown ones
     answered: int
     required_left: int
+    unfinished: int
     first: str  # the code of the question at which to go on
 
     @property
     def status(self) -> Status:
-        """Done when nothing that must be answered is open, and something was answered."""
+        """Done when something was answered, and nothing is unfinished or must still be answered."""
+        if self.unfinished:
+            return Status.UNFINISHED
         if self.required_left:
             return Status.STARTED if self.answered else Status.TODO
         return Status.DONE if self.answered else Status.OPTIONAL
@@ -54,13 +69,14 @@ class Progress:
 
     sections: tuple[SectionProgress, ...]
     shown: tuple[str, ...]
-    unanswered: tuple[Question, ...]  # shown, without an answer, and not passed over
+    unanswered: tuple[Question, ...]  # shown, without an answer or unfinished, and not left out
     required_left: int
+    state: str  # of each question in order: 0 not asked, 1 open, 2 answered
 
     @property
     def minutes_left(self) -> int:
         """About how many minutes the open questions take; 0 when none is open."""
-        return ceil(sum(SECONDS[question.widget] for question in self.unanswered) / 60)
+        return ceil(sum(map(seconds_for, self.unanswered)) / 60)
 
     @property
     def sections_done(self) -> int:
@@ -72,7 +88,7 @@ class Progress:
 
     @property
     def next_code(self) -> str | None:
-        """The first question that waits for an answer, in order; None when all is answered or passed over."""
+        """The first question that waits for an answer, in order; None when all is answered or left out."""
         return self.unanswered[0].code if self.unanswered else None
 
     def section_of(self, code: str) -> SectionProgress:
@@ -91,9 +107,17 @@ class Progress:
 
 
 def progress_of(
-    definition: Definition, answers: Answers, shown: tuple[str, ...], passed: Collection[str] = ()
+    definition: Definition,
+    answers: Answers,
+    shown: tuple[str, ...],
+    left_out: Collection[str] = (),
+    unfinished: Collection[str] = (),
 ) -> Progress:
-    """Where a person stands. `passed` are codes of optional questions that they chose to leave out."""
+    """Where a person stands.
+
+    `left_out` are codes of optional questions that were left out on purpose, `unfinished` of questions at
+    which something was typed that is not saved yet.
+    """
     sections = []
     unanswered: list[Question] = []
     for section in definition.sections:
@@ -101,7 +125,11 @@ def progress_of(
         if not questions:
             continue
         waiting = [one for one in questions if one.code not in answers]
-        open_here = [one for one in waiting if one.required or one.code not in passed]
+        open_here = [
+            one
+            for one in questions
+            if one.code in unfinished or (one in waiting and (one.required or one.code not in left_out))
+        ]
         unanswered.extend(open_here)
         sections.append(
             SectionProgress(
@@ -109,6 +137,7 @@ def progress_of(
                 questions=questions,
                 answered=len(questions) - len(waiting),
                 required_left=sum(one.required for one in waiting),
+                unfinished=sum(one.code in unfinished for one in questions),
                 first=(open_here or questions)[0].code,
             )
         )
@@ -117,4 +146,8 @@ def progress_of(
         shown=shown,
         unanswered=tuple(unanswered),
         required_left=sum(section.required_left for section in sections),
+        state="".join(
+            "0" if one.code not in shown else "2" if one.code in answers else "1"
+            for one in definition.questions
+        ),
     )

@@ -2,24 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 from questionnaires.definition.answers import (
     DECLINED_TEXT,
     DECLINED_WORDS,
+    UNSURE_OF_OTHERS_WORDS,
     UNSURE_TEXT,
     UNSURE_WORDS,
     Answer,
     Declined,
     Given,
     Unsure,
+    read_answer_text,
 )
+from questionnaires.definition.problems import ProblemsFound
 from questionnaires.definition.schema import NONE_OF_THESE, Question, Widget
-from questionnaires.definition.units import UNIT_WORDS
+from questionnaires.definition.units import OTHER_UNITS, UNIT_WORDS, in_other_units
+from questionnaires.pages.words import in_language
 
 
 @dataclass(frozen=True)
@@ -36,11 +42,14 @@ class Offer:
 class AnswerWidget(forms.Widget):
     """Gives a question's template the offers, what was typed, and what was chosen."""
 
-    is_group = True  # several controls under one legend; False: one control with a label
-
     def __init__(self, question: Question) -> None:
         super().__init__()
         self.question = question
+
+    @property
+    def is_group(self) -> bool:
+        """Whether several controls stand under one legend; else it is one control with a label."""
+        return True
 
     def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> list[str]:
         return list(data.getlist(name)) if isinstance(data, MultiValueDict) else list(data.get(name, []))
@@ -56,9 +65,15 @@ class AnswerWidget(forms.Widget):
         texts = value or []
         ways_past = []
         if self.question.unsure:
-            ways_past.append(Offer(UNSURE_TEXT, UNSURE_WORDS, "", True, UNSURE_TEXT in texts))
+            goes_with_others = self.question.each_a_fact
+            words = UNSURE_OF_OTHERS_WORDS if goes_with_others else UNSURE_WORDS
+            ways_past.append(
+                Offer(UNSURE_TEXT, in_language(words), "", not goes_with_others, UNSURE_TEXT in texts)
+            )
         if self.question.private:
-            ways_past.append(Offer(DECLINED_TEXT, DECLINED_WORDS, "", True, DECLINED_TEXT in texts))
+            ways_past.append(
+                Offer(DECLINED_TEXT, in_language(DECLINED_WORDS), "", True, DECLINED_TEXT in texts)
+            )
         offers = self.offers(texts)
         return {
             "name": name,
@@ -67,7 +82,7 @@ class AnswerWidget(forms.Widget):
             "has_exclusive": any(offer.exclusive for offer in offers),
             "ways_past": ways_past,
             "typed": next((text for text in texts if text not in (UNSURE_TEXT, DECLINED_TEXT)), ""),
-            "unit": UNIT_WORDS.get(self.question.unit, ("", self.question.unit))[1],
+            "unit": in_language(UNIT_WORDS.get(self.question.unit, ("", self.question.unit))[1]),
             "attrs": attrs or {},
         }
 
@@ -76,7 +91,10 @@ class YesNo(AnswerWidget):
     template_name = "questionnaires/answers/yes_no.html"
 
     def offers(self, texts: list[str]) -> list[Offer]:
-        return [Offer(value, label, chosen=value in texts) for value, label in (("yes", "Yes"), ("no", "No"))]
+        return [
+            Offer(value, label, chosen=value in texts)
+            for value, label in (("yes", _("Yes")), ("no", _("No")))
+        ]
 
 
 class Choice(AnswerWidget):
@@ -102,13 +120,67 @@ class Rating(AnswerWidget):
 
 
 class Number(AnswerWidget):
+    """A number; one that people also know in other units can be typed in those, as two numbers."""
+
     template_name = "questionnaires/answers/number.html"
-    is_group = False
+
+    @property
+    def is_group(self) -> bool:
+        return self.question.unit in OTHER_UNITS
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> list[str]:
+        texts = super().value_from_datadict(data, files, name)
+        other = OTHER_UNITS.get(self.question.unit)
+        if other is None or data.get(f"{name}_units") != "other":
+            return texts
+        parts = ((data.get(f"{name}_large", ""), other.large), (data.get(f"{name}_small", ""), other.small))
+        typed = " ".join(f"{number.strip()} {unit}" for number, unit in parts if number.strip())
+        return [typed, *(text for text in texts if text in (UNSURE_TEXT, DECLINED_TEXT))]
+
+    def get_context(self, name: str, value: list[str] | None, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        if other := OTHER_UNITS.get(self.question.unit):
+            large, has_large, rest = context["typed"].rpartition(f" {other.large}")
+            small, has_small, _before = rest.rpartition(f" {other.small}")
+            is_other = bool(has_large or has_small)
+            context |= {
+                "other": other,
+                "large_words": in_language(other.large_words),
+                "small_words": in_language(other.small_words),
+                "is_other": is_other,
+                "own_typed": "" if is_other else context["typed"],
+                "large_typed": large.strip(),
+                "small_typed": small.strip(),
+            }
+        return context
+
+
+class DateParts(AnswerWidget):
+    """A date as three fields, because a picker is slow for a date long ago."""
+
+    template_name = "questionnaires/answers/date.html"
+    parts = ("day", "month", "year")
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> list[str]:
+        texts = super().value_from_datadict(data, files, name)
+        typed = [str(data.get(f"{name}_{part}", "")).strip() for part in self.parts]
+        return ["/".join(typed), *texts] if any(typed) else texts
+
+    def get_context(self, name: str, value: list[str] | None, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        typed = [*context["typed"].split("/"), "", ""]
+        fields = zip(self.parts, (_("Day"), _("Month"), _("Year")), typed, strict=False)
+        return context | {
+            "fields": [{"part": part, "label": label, "typed": text} for part, label, text in fields]
+        }
 
 
 class LongText(AnswerWidget):
     template_name = "questionnaires/answers/long_text.html"
-    is_group = False
+
+    @property
+    def is_group(self) -> bool:
+        return False
 
 
 WIDGETS: Mapping[Widget, type[AnswerWidget]] = {
@@ -119,6 +191,7 @@ WIDGETS: Mapping[Widget, type[AnswerWidget]] = {
     Widget.RATING: Rating,
     Widget.NUMBER: Number,
     Widget.LONG_TEXT: LongText,
+    Widget.DATE: DateParts,
 }
 
 
@@ -138,7 +211,28 @@ def texts_of(answer: Answer) -> list[str]:
             return ["yes" if value else "no"]
         case Given(tuple() as codes):
             return list(codes) or [NONE_OF_THESE]
+        case Given(date() as value):
+            return [f"{value.day}/{value.month}/{value.year}"]
         case Given(Decimal() as value):
             return [f"{value:f}"]
         case Given(value):
             return [str(value)]
+
+
+def texts_in_other_units(question: Question, answer: Answer) -> list[str]:
+    """What a browser would send for a measure by somebody who thinks in other units."""
+    match answer:
+        case Given(Decimal() | int() as value) if question.unit in OTHER_UNITS:
+            return [in_other_units(Decimal(value), question.unit)]
+        case _:
+            return texts_of(answer)
+
+
+def says_the_same(question: Question, texts: list[str], answer: Answer) -> bool:
+    """Whether what was sent in other units is only the saved answer, read back less exactly."""
+    try:
+        return texts_in_other_units(question, read_answer_text(question, texts)) == texts_in_other_units(
+            question, answer
+        )
+    except ProblemsFound:
+        return False

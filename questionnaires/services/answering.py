@@ -1,6 +1,6 @@
 """Answers: saved as they are given, set aside when hidden, frozen when submitted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -8,34 +8,27 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from questionnaires.definition.answers import Answer, answers_document, read_answers
+from questionnaires.definition.answers import Answer, Answers, answers_document, read_answers
 from questionnaires.definition.digest import sha256_of
-from questionnaires.definition.problems import ProblemsFound
+from questionnaires.definition.problems import Problem, ProblemsFound
 from questionnaires.definition.schema import Consent, Definition
-from questionnaires.definition.submission import check_submission
+from questionnaires.definition.submission import SubmissionProblem, check_submission
 from questionnaires.definition.visibility import shown_questions
 from questionnaires.models import (
     AuditEvent,
     Clinic,
+    OutboxEvent,
     Patient,
     QuestionnaireResponse,
     QuestionnaireVersion,
     User,
 )
 from questionnaires.services import audit
+from questionnaires.services.notices import Notice
+from questionnaires.services.outbox import record_event
 from questionnaires.services.refusals import Refused, StaleState
 from questionnaires.services.signals import answer_saved, response_submitted
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What a person should be told at once because of an answer."""
-
-    code: str
-    urgency: str
-    title: str
-    text: str
-    new: bool  # whether this save gave rise to it, or an earlier one
+from questionnaires.services.unfinished import unsettled_of
 
 
 @dataclass(frozen=True)
@@ -85,13 +78,24 @@ def give_consent(response: QuestionnaireResponse, *, user: User | None = None) -
     return response
 
 
+@transaction.atomic
 def set_answered_by(response: QuestionnaireResponse, answered_by: str) -> None:
-    """Record who gives the answers: the patient, or someone helping. Refused: response_submitted."""
-    if not QuestionnaireResponse.objects.filter(
-        pk=response.pk, status=QuestionnaireResponse.Status.OPEN
-    ).update(answered_by=QuestionnaireResponse.AnsweredBy(answered_by)):
+    """Record who gives the answers from now on: the patient, or someone else.
+
+    Where answers were given by somebody else before, the form says from then on that it was shared; the audit
+    keeps who it was at which revision. Refused: response_submitted.
+    """
+    kinds = QuestionnaireResponse.AnsweredBy
+    now = kinds(answered_by)
+    response.refresh_from_db(fields=["answered_by", "revision"])
+    if response.revision and response.answered_by != now:
+        now = kinds.SHARED
+    open_now = QuestionnaireResponse.objects.filter(pk=response.pk, status=QuestionnaireResponse.Status.OPEN)
+    if not open_now.update(answered_by=now):
         raise _submitted()
-    response.answered_by = answered_by
+    response.answered_by = now
+    detail: dict[str, str | int] = {"answered_by": answered_by, "revision": response.revision}
+    audit.record(response.clinic, "answering_named", response, actor=AuditEvent.Actor.PATIENT, detail=detail)
 
 
 def save_answer(
@@ -129,7 +133,7 @@ def save_answers(
             "These answers were changed in another window meanwhile. Look at both and choose.",
         )
     for code in given:
-        if code not in definition.types:
+        if not definition.asks(code):
             raise Refused(
                 "unknown_question", f"There is no question “{code}” in this form.", HTTPStatus.NOT_FOUND
             )
@@ -167,13 +171,14 @@ def save_answers(
 def submit_response(response: QuestionnaireResponse, *, user: User | None = None) -> QuestionnaireResponse:
     """Freeze the answers, and let those who listen assess them in the same transaction.
 
-    Raises ProblemsFound with every question still to be answered; Refused as `save_answers`.
+    Raises ProblemsFound with every question still to be answered, and every one at which something was typed
+    that is no answer yet; Refused as `save_answers`.
     """
     response = _reload(response)
     definition = response.version.definition
     _check_open(response, definition)
     answers = read_answers(definition, response.answers)
-    if problems := check_submission(definition, answers):
+    if problems := (*check_submission(definition, answers), *_unfinished(response, answers)):
         raise ProblemsFound(problems)
     changed = QuestionnaireResponse.objects.filter(
         pk=response.pk, status=QuestionnaireResponse.Status.OPEN, revision=response.revision
@@ -184,6 +189,8 @@ def submit_response(response: QuestionnaireResponse, *, user: User | None = None
     )
     if not changed:
         raise StaleState("form")
+    response.unfinished.all().delete()
+    response.left_out.all().delete()
     response.refresh_from_db()
     audit.record(
         response.clinic,
@@ -193,8 +200,17 @@ def submit_response(response: QuestionnaireResponse, *, user: User | None = None
         user=user,
         detail={"sha256": response.sha256},
     )
+    record_event(response.clinic, OutboxEvent.Kind.SUBMITTED, response)
     response_submitted.send(sender=QuestionnaireResponse, response=response)
     return response
+
+
+def _unfinished(response: QuestionnaireResponse, answers: Answers) -> Iterator[Problem]:
+    shown = shown_questions(response.version.definition, answers)
+    for code in unsettled_of(response):
+        if code in shown:
+            sentence = "What was typed here is not saved yet. Open the question, and save it or clear it."
+            yield Problem(SubmissionProblem.UNFINISHED_ANSWER, code, sentence)
 
 
 def response_sha256(response: QuestionnaireResponse) -> str:

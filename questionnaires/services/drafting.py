@@ -2,13 +2,29 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 
 from questionnaires.models import AnswerOption, Clinic, Question, Questionnaire, Section, User
 
 Document = Mapping[str, Any]
+
+
+class EditedDraft(Protocol):
+    """A draft that remembers everybody who edited it since it was last published."""
+
+    edited_by: Any
+    editors: Any
+
+    def save(self, *, update_fields: list[str]) -> None: ...
+
+
+def remember_editor(draft: EditedDraft, by: User) -> None:
+    """Remember who edited a draft: the last one is its author, and none of them can approve it."""
+    draft.edited_by = by
+    draft.save(update_fields=["edited_by"])
+    draft.editors.add(by)
 
 
 @transaction.atomic
@@ -19,7 +35,6 @@ def load_questionnaire(clinic: Clinic, document: Document, by: User) -> Question
         clinic=clinic,
         code=document["code"],
         defaults={
-            "edited_by": by,
             "audience": document["audience"],
             "title": document["title"],
             "language": document.get("language", "en"),
@@ -28,6 +43,7 @@ def load_questionnaire(clinic: Clinic, document: Document, by: User) -> Question
             "consent_text": "\n".join(consent.get("text", ())),
         },
     )
+    remember_editor(questionnaire, by)
     questionnaire.sections.all().delete()
     for position, section in enumerate(document["sections"]):
         _load_section(questionnaire, position, section)
@@ -60,6 +76,8 @@ def _load_question(section: Section, position: int, document: Document) -> None:
         required=document.get("required", False),
         unsure=document.get("unsure", False),
         private=document.get("private", False),
+        each_a_fact=document.get("each_a_fact", False),
+        codes=document.get("codes", {}),
         **{name: document.get(name, "") for name in _QUESTION_TEXTS},
     )
     AnswerOption.objects.bulk_create(
@@ -70,13 +88,15 @@ def _load_question(section: Section, position: int, document: Document) -> None:
             label=option["label"],
             help=option.get("help", ""),
             exclusive=option.get("exclusive", False),
+            codes=option.get("codes", {}),
         )
         for place, option in enumerate(document.get("options", ()))
     )
 
 
 _QUESTION_TEXTS = ("help", "why", "unit", "widget", "low_label", "high_label", "shown_when")
-_QUESTION_FLAGS = ("required", "unsure", "private")
+_QUESTION_FLAGS = ("required", "unsure", "private", "each_a_fact")
+_OPTION_KEYS = ("code", "label", "help", "exclusive", "codes")
 
 
 def questionnaire_document(questionnaire: Questionnaire) -> dict[str, Any]:
@@ -110,19 +130,19 @@ def _section_document(section: Section) -> dict[str, Any]:
 def _question_document(question: Question) -> dict[str, Any]:
     document = _without_empty(
         {"code": question.code, "type": question.kind, "text": question.text}
-        | {name: getattr(question, name) for name in _QUESTION_TEXTS + _QUESTION_FLAGS}
+        | {name: getattr(question, name) for name in (*_QUESTION_TEXTS, *_QUESTION_FLAGS, "codes")}
     )
     if question.minimum is not None or question.maximum is not None:
         document["range"] = [_number(question.minimum), _number(question.maximum)]
     options = [
-        _without_empty({"code": o.code, "label": o.label, "help": o.help, "exclusive": o.exclusive})
-        for o in question.options.all()
+        _without_empty({key: getattr(option, key) for key in _OPTION_KEYS})
+        for option in question.options.all()
     ]
     return document | ({"options": options} if options else {})
 
 
 def _without_empty(document: Document) -> dict[str, Any]:
-    return {key: value for key, value in document.items() if value not in ("", False, None)}
+    return {key: value for key, value in document.items() if value not in ("", False, None, {})}
 
 
 def _decimal(value: object) -> Decimal | None:

@@ -6,6 +6,7 @@ document.querySelector(".error-summary")?.focus();
 // A second tap on a slow connection sends nothing twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (event.defaultPrevented) return;
   if (form.dataset.sending) {
     event.preventDefault();
     return;
@@ -19,35 +20,33 @@ window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
 });
 
-// A number or words take back "I'm not sure"; "I'm not sure" puts them aside, and gives them back.
-for (const group of document.querySelectorAll("[data-exclusive-group]")) {
-  const field = group.querySelector("input[type=text], textarea");
-  if (!field) continue;
-  const boxes = [...group.querySelectorAll("input[type=checkbox]")];
-  let aside = "";
-  field.addEventListener("input", () => boxes.forEach((box) => (box.checked = false)));
-  group.addEventListener("change", ({ target }) => {
-    if (!boxes.includes(target)) return;
+const FIELDS = "input[type=text], textarea";
+const BOXES = "input[type=checkbox]";
+const aside = new WeakMap(); // what a field held when "I'm not sure" put it aside
+
+// A number or words take back "I'm not sure".
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches(FIELDS)) return;
+  for (const box of target.closest("[data-exclusive-group]")?.querySelectorAll(BOXES) ?? []) box.checked = false;
+});
+
+document.addEventListener("change", ({ target }) => {
+  const group = target.matches(BOXES) && target.closest("[data-exclusive-group]");
+  if (!group) return;
+  // "I'm not sure" puts what was typed aside, and gives it back.
+  for (const field of group.querySelectorAll(FIELDS)) {
     if (target.checked) {
-      aside = field.value || aside;
+      aside.set(field, field.value || aside.get(field) || "");
       field.value = "";
     } else if (!field.value) {
-      field.value = aside;
+      field.value = aside.get(field) ?? "";
     }
-  });
-}
-
-// "None of these" clears the others, and another answer clears it.
-for (const group of document.querySelectorAll("[data-exclusive-group]")) {
-  const boxes = [...group.querySelectorAll("input[type=checkbox]")];
-  group.addEventListener("change", ({ target }) => {
-    if (!target.checked) return;
-    for (const box of boxes) {
-      if (box === target || !box.checked) continue;
-      if ("exclusive" in target.dataset || "exclusive" in box.dataset) {
-        box.checked = false;
-        box.dispatchEvent(new Event("change", { bubbles: true }));
-      }
+  }
+  // "None of these" clears the others, and another answer clears it.
+  for (const box of target.checked ? group.querySelectorAll(BOXES) : []) {
+    if (box !== target && box.checked && ("exclusive" in target.dataset || "exclusive" in box.dataset)) {
+      box.checked = false;
+      box.dispatchEvent(new Event("change", { bubbles: true }));
     }
-  });
-}
+  }
+});

@@ -44,7 +44,7 @@ def test_every_role_of_the_clinic_reads(cast: Cast, release: DecisionAidVersion)
 def test_nobody_reads_without_signing_in(release: DecisionAidVersion) -> None:
     response = get(Client(), "questionnaires/")
     problem(response, 401, "not_authenticated")
-    assert response.headers["WWW-Authenticate"] == "Session"
+    assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
 def test_somebody_whose_account_is_inactive_is_not_signed_in(cast: Cast) -> None:

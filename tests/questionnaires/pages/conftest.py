@@ -12,6 +12,7 @@ from questionnaires.services.answering import start_response
 from questionnaires.services.drafting import load_questionnaire
 from questionnaires.services.inviting import invite
 from questionnaires.services.publishing import publish_questionnaire
+from tests.cast import give_code
 from tests.questionnaires.pages.a_form import DOCUMENT
 from tests.questionnaires.pages.browsing import agree
 
@@ -34,6 +35,7 @@ class Asked:
         client = self.open_link()
         born = self.response.patient.birth_date
         client.post("/visit/birth-date/", {"day": born.day, "month": born.month, "year": born.year})
+        give_code(client, self.response)
         return client
 
     def begin(self) -> Client:

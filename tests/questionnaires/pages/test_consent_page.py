@@ -1,7 +1,8 @@
+import pytest
 from django.test import Client
 from django.urls import reverse
 
-from questionnaires.models import QuestionnaireResponse
+from questionnaires.models import AuditEvent, QuestionnaireResponse
 from tests.questionnaires.pages.browsing import agree, give, question_url, text_of
 
 
@@ -61,3 +62,41 @@ def test_a_patient_cannot_claim_to_be_the_clinician(
 def test_the_agreement_can_be_read_again(visitor: Client) -> None:
     give(visitor, "age_years", "50")
     assert "You agreed to it on" in text_of(visitor.get(reverse("consent")))
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("patient", "These answers were given by the patient."),
+        ("companion", "given with someone’s help"),
+        ("proxy", "given by someone on behalf of the patient"),
+    ],
+)
+def test_who_answers_is_recorded_and_shown(
+    confirmed: Client, response: QuestionnaireResponse, who: str, words: str
+) -> None:
+    agree(confirmed, who)
+    response.refresh_from_db()
+    assert response.answered_by == who
+    assert words in text_of(confirmed.get(reverse("check_answers")))
+
+
+def test_a_form_that_somebody_takes_over_says_that_it_was_shared(
+    visitor: Client, response: QuestionnaireResponse
+) -> None:
+    agree(visitor, "companion")
+    response.refresh_from_db()
+    assert response.answered_by == "companion"  # no answer was given before
+    give(visitor, "age_years", "54")
+    for who in ("patient", "proxy"):
+        agree(visitor, who)
+        response.refresh_from_db()
+        assert response.answered_by == "shared"
+    assert "in part with someone’s help" in text_of(visitor.get(reverse("check_answers")))
+    told = AuditEvent.objects.filter(action="answering_named", record_id=str(response.pk))
+    assert [event.detail for event in told] == [
+        {"answered_by": "patient", "revision": 0},
+        {"answered_by": "companion", "revision": 0},
+        {"answered_by": "patient", "revision": 1},
+        {"answered_by": "proxy", "revision": 1},
+    ]

@@ -10,6 +10,7 @@ from tests.questionnaires.pages.conftest import Asked
 from tests.questionnaires.pages.test_check_answers_page import answer_everything, send
 
 HEAVIEST = 60_000  # bytes of a page with its style and scripts
+HEAVIEST_STEP = 15_000  # bytes of the next question, and of what is looked up ahead
 
 
 def addresses(asked: Asked) -> list[str]:
@@ -94,7 +95,7 @@ def test_leaving_forgets_the_visit(visitor: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("visit", 5), ("check_answers", 5), ("consent", 5), ("question", 5)]
+    ("name", "most"), [("visit", 8), ("check_answers", 8), ("consent", 6), ("question", 6)]
 )
 def test_it_asks_the_database_little(
     visitor: Client,
@@ -112,13 +113,15 @@ def test_saving_an_answer_asks_the_database_little(
     visitor: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     sent = open_question(visitor, "pain") | {"answer": ["7"]}
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(23):
         assert visitor.post(question_url("pain"), sent).status_code == 302
 
 
 def test_its_first_load_is_light(visitor: Client, read_static: Callable[[str], bytes]) -> None:
+    asked_for = ("age_years", "smokes", "pain", "weight_kg", "tried", "areas", "work")
     answer_everything(visitor)
-    shared = sum(len(read_static(f"candor/{name}")) for name in ("candor.css", "candor.js", "mark.svg"))
+    names = ("candor.css", "candor.js", "answers.js", "steps.js", "mark.svg")
+    shared = sum(len(read_static(f"candor/{name}")) for name in names)
     assert len(read_static("candor/candor.css")) < 25_000
     for address in (
         reverse("visit"),
@@ -126,8 +129,10 @@ def test_its_first_load_is_light(visitor: Client, read_static: Callable[[str], b
         question_url("age_years"),
         question_url("areas"),
     ):
-        page = len(visitor.get(address).content) + shared + len(read_static("candor/body-map.js"))
-        assert page < HEAVIEST, address
+        assert len(visitor.get(address).content) + shared < HEAVIEST, address
+    for code in asked_for:
+        part = visitor.get(reverse("ahead", kwargs={"code": code}))
+        assert len(visitor.get(question_url(code)).content) + len(part.content) < HEAVIEST_STEP, code
 
 
 def test_a_whole_visit_needs_no_script(asked: Asked) -> None:

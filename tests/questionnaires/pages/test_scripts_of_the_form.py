@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.questionnaires.pages.conftest import Asked
 
@@ -25,10 +25,29 @@ def test_the_picture_and_the_list_say_the_same(page_at: OpenPage, asked: Asked) 
     page.goto("/visit/questions/areas/")
     legs = page.locator('[data-code="left_leg"]')
     legs.first.click()
-    assert page.get_by_label("Left leg").is_checked()
-    assert all(leg.get_attribute("data-chosen") is not None for leg in legs.all())
-    page.get_by_label("Left leg").uncheck()
-    assert all(leg.get_attribute("data-chosen") is None for leg in legs.all())
+    expect(page.get_by_label("Left leg", exact=True)).to_be_checked()
+    for leg in legs.all():
+        expect(leg).to_have_attribute("data-chosen", "")
+    page.get_by_label("Left leg", exact=True).uncheck()
+    for leg in legs.all():
+        expect(leg).not_to_have_attribute("data-chosen", "")
+
+
+def test_the_picture_works_with_the_keyboard_alone(page_at: OpenPage, asked: Asked) -> None:
+    page = page_at(360)
+    enter(page, asked)
+    page.goto("/visit/questions/areas/")
+    front = page.get_by_role("checkbox", name="Left leg (Front)")
+    expect(front).not_to_be_checked()
+    page.get_by_role("group", name="Front").get_by_role("checkbox").first.focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    back = page.get_by_role("checkbox", name="Left leg (Back)")
+    expect(page.locator("svg", has=page.locator(":focus"))).to_have_attribute("aria-label", "Back")
+    back.focus()
+    page.keyboard.press(" ")
+    for box in (front, back, page.get_by_role("checkbox", name="Left leg", exact=True)):
+        expect(box).to_be_checked()
 
 
 def test_nothing_yet_clears_the_others_and_they_clear_it(page_at: OpenPage, asked: Asked) -> None:
@@ -37,9 +56,9 @@ def test_nothing_yet_clears_the_others_and_they_clear_it(page_at: OpenPage, aske
     page.goto("/visit/questions/tried/")
     page.get_by_label("Tablets").check()
     page.get_by_label("Nothing yet").check()
-    assert not page.get_by_label("Tablets").is_checked()
+    expect(page.get_by_label("Tablets")).not_to_be_checked()
     page.get_by_label("Exercise").check()
-    assert not page.get_by_label("Nothing yet").is_checked()
+    expect(page.get_by_label("Nothing yet")).not_to_be_checked()
 
 
 def test_not_being_sure_puts_a_number_aside_and_gives_it_back(page_at: OpenPage, asked: Asked) -> None:
@@ -49,12 +68,12 @@ def test_not_being_sure_puts_a_number_aside_and_gives_it_back(page_at: OpenPage,
     field, unsure = page.locator("#answer"), page.get_by_label("I'm not sure")
     field.fill("72")
     unsure.check()
-    assert field.input_value() == ""
+    expect(field).to_have_value("")
     unsure.uncheck()
-    assert field.input_value() == "72"
+    expect(field).to_have_value("72")
     unsure.check()
     field.fill("73")
-    assert not unsure.is_checked()
+    expect(unsure).not_to_be_checked()
 
 
 def test_after_a_mistake_the_list_of_mistakes_has_the_focus_and_leads_to_the_field(
@@ -65,9 +84,17 @@ def test_after_a_mistake_the_list_of_mistakes_has_the_focus_and_leads_to_the_fie
     page.goto("/visit/questions/age_years/")
     page.locator("#answer").fill("5")
     page.get_by_role("button", name="Continue").click()
-    assert page.evaluate("document.activeElement.className") == "error-summary"
+    expect(page.locator(".error-summary")).to_be_focused()
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url) if "/visit/" in request.url else None)
+    page.evaluate(
+        "() => { window.moved = new Promise((done) => addEventListener('hashchange', () => done())); }"
+    )
     page.get_by_role("link", name="You wrote “5”.").click()
-    assert page.evaluate("document.activeElement.id") == "answer"
+    page.evaluate("window.moved")
+    expect(page.locator("#answer")).to_be_focused()
+    expect(page.locator("#answer")).to_have_value("5")
+    assert fetched == []
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -2,6 +2,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.questionnaires.pages.browsing import give, question_url, text_of
+from tests.questionnaires.pages.conftest import Asked
 
 
 def test_before_the_first_answer_it_says_what_is_to_come(visitor: Client) -> None:
@@ -35,6 +36,13 @@ def test_continue_leads_to_the_first_open_question_and_past_those_left_out(visit
     for code, text in (("age_years", "54"), ("smokes", "no"), ("pain", "7"), ("weight_kg", "")):
         give(visitor, code, text)
     assert f'href="{question_url("tried")}">Continue' in visitor.get(reverse("visit")).content.decode()
+
+
+def test_what_was_left_out_is_left_out_in_another_browser_too(asked: Asked, visitor: Client) -> None:
+    for code, text in (("age_years", "54"), ("smokes", "no"), ("pain", "7"), ("weight_kg", "")):
+        give(visitor, code, text)
+    page = asked.confirm().get(reverse("visit"))
+    assert f'href="{question_url("tried")}">Continue' in page.content.decode()
 
 
 def test_when_all_is_answered_it_leads_to_sending(visitor: Client) -> None:

@@ -1,5 +1,6 @@
 """A link lets the right person in for a while, and its secret is stored nowhere."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -13,7 +14,14 @@ from django.utils import timezone
 
 from config.demonstration import Cast
 from questionnaires.models import AuditEvent, Invitation, QuestionnaireResponse, User
-from questionnaires.services.inviting import confirm_birth_date, find_invitation, invite, revoke
+from questionnaires.services.inviting import (
+    TYPED_GROUPS,
+    TYPED_SIGNS,
+    confirm_birth_date,
+    find_invitation,
+    invite,
+    revoke,
+)
 from questionnaires.services.refusals import Refused
 from tests.cast import Visit, new_patient, new_visit
 
@@ -182,3 +190,13 @@ def test_of_twenty_guesses_at_once_five_are_tried(invitation: Invitation) -> Non
     tried = AuditEvent.objects.filter(action="birth_date_refused", record_id=str(invitation.pk))
     assert tried.count() == 5
     assert guess(invitation, RIGHT) == "link_locked"
+
+
+def test_a_letters_secret_is_typed_without_doubt_and_is_as_hard_to_guess(visit: Visit) -> None:
+    tokens = {invite(visit.consultation.response, None, Invitation.Channel.LETTER)[1] for _ in range(20)}
+
+    assert len(tokens) == 20
+    for token in tokens:
+        assert re.fullmatch(r"[a-z2-9]{5}(-[a-z2-9]{5}){3}-[a-z2-9]{6}", token)
+        assert not set(token) & set("ilo01")
+    assert len(TYPED_SIGNS) ** sum(TYPED_GROUPS) > 2**128
