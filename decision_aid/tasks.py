@@ -8,8 +8,10 @@ from celery import shared_task
 from django.db import transaction
 
 from decision_aid.models import Assessment, Consultation
-from decision_aid.services import summarising
+from decision_aid.services import escalating, gate, publishing, rescoring, summarising
 from questionnaires.models import QuestionnaireResponse
+from questionnaires.services import mailing, repeating, webhooks
+from questionnaires.tasks import nudge_mail, nudge_webhooks
 
 
 @shared_task
@@ -19,9 +21,40 @@ def render_summary(summary_id: str) -> None:
 
 
 @shared_task
+def rescore_part(part_id: str) -> None:
+    """Score one part of many people's stored answers; the last part of a replay closes its report."""
+    rescoring.rescore_part(UUID(part_id))
+    gate.finish_reports()
+
+
+@shared_task
 def sweep_summaries() -> None:
     """Ring again for whatever is overdue."""
     nudge(summarising.overdue_summaries())
+    nudge_parts(rescoring.overdue_parts())
+    gate.finish_reports()
+    publishing.publish_due()
+
+
+@shared_task
+def sweep_outbox() -> None:
+    """Take the escalations that are due, ring for mail and events that wait, and forget old answers."""
+    escalating.escalate_due()
+    nudge_mail(mailing.due_messages())
+    nudge_webhooks(webhooks.due_webhooks())
+    repeating.forget_answers()
+
+
+def nudge_parts(part_ids: Iterable[UUID]) -> None:
+    """Ring a worker for each part of a rescoring, after the commit; with the queue down the sweep rings."""
+    waiting = [str(part_id) for part_id in part_ids]
+
+    def ring() -> None:
+        for part_id in waiting:
+            rescore_part.delay(part_id)
+
+    if waiting:
+        transaction.on_commit(ring, robust=True)
 
 
 def nudge(summary_ids: Iterable[UUID]) -> None:

@@ -1,6 +1,13 @@
 """What deciding listens to: saved answers, submissions, and the edges' word that there is work."""
 
-from questionnaires.services.signals import answer_saved, response_received, response_submitted
+from questionnaires.services.signals import (
+    answer_saved,
+    appointment_asked,
+    notices_asked,
+    notices_understood,
+    response_received,
+    response_submitted,
+)
 
 
 def connect() -> None:
@@ -10,4 +17,7 @@ def connect() -> None:
 
     answer_saved.connect(listening.raise_alerts_of_response, dispatch_uid="raise_alerts")
     response_submitted.connect(listening.assess_response, dispatch_uid="assess")
+    appointment_asked.connect(listening.appointment_of_response, dispatch_uid="appointment")
+    notices_asked.connect(listening.notices_of_response, dispatch_uid="notices")
+    notices_understood.connect(listening.note_understood, dispatch_uid="understood")
     response_received.connect(nudge_response, dispatch_uid="nudge")

@@ -1,5 +1,5 @@
 """The administration of deciding."""
 
-from decision_aid.admin import authoring, records
+from decision_aid.admin import authoring, gate, records
 
-__all__ = ["authoring", "records"]
+__all__ = ["authoring", "gate", "records"]

@@ -4,12 +4,14 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db import models
+from django.http import HttpRequest
 
+from decision_aid.admin.gate import GatePage
 from decision_aid.models import (
     DecisionAid,
-    DecisionAidVersion,
     Estimate,
     GoldenCase,
+    InstrumentLicence,
     Modifier,
     Outcome,
     Scale,
@@ -18,34 +20,30 @@ from decision_aid.models import (
     TreatmentOption,
     WarningSign,
 )
-from decision_aid.services.publishing import problems_of_aid, publish_aid, remarks_on_aid
-from questionnaires.admin.access import CLINIC_PATHS, Draft, DraftAdmin
-from questionnaires.admin.authoring import SMALL_TEXTS
-from questionnaires.admin.publishing import PublishPage
-from questionnaires.models import User
+from decision_aid.services.translating import completeness_of_aid
+from questionnaires.admin.access import CLINIC_PATHS, Draft, DraftAdmin, Recorded
+from questionnaires.admin.authoring import SMALL_TEXTS, completeness_words
+from questionnaires.models import Role
 
 CLINIC_PATHS |= {DecisionAid: "clinic", TreatmentOption: "aid__clinic"}
 
 
 @admin.register(DecisionAid)
-class DecisionAidAdmin(PublishPage, DraftAdmin):
+class DecisionAidAdmin(GatePage, DraftAdmin):
     """A draft decision aid; a second person releases it."""
 
     list_display = ("title", "code", "clinic", "newest_release")
+
+    readonly_fields = ("translations",)
 
     @admin.display(description="released")
     def newest_release(self, row: DecisionAid) -> str:
         newest = row.releases.first()
         return f"release {newest.number}" if newest else "never"
 
-    def problems_of(self, row: DecisionAid) -> Any:
-        return problems_of_aid(row)
-
-    def remarks_on(self, row: DecisionAid) -> Any:
-        return remarks_on_aid(row)
-
-    def publish(self, row: DecisionAid, author: User, approver: User, reason: str) -> DecisionAidVersion:
-        return publish_aid(row, author, approver, reason)
+    @admin.display(description="translations")
+    def translations(self, row: DecisionAid) -> str:
+        return completeness_words(completeness_of_aid(row)) if row.pk else ""
 
 
 # A filter over every clinic's aids would name them.
@@ -65,6 +63,18 @@ class PartAdmin(DraftAdmin):
 @admin.register(Scale)
 class ScaleAdmin(PartAdmin):
     list_display = ("title", "code", "method", "aid")
+
+
+@admin.register(InstrumentLicence)
+class InstrumentLicenceAdmin(Recorded):
+    """Which instruments of others the clinic may use, as administrators record it."""
+
+    writers: ClassVar = (Role.ADMINISTRATOR,)
+    list_display = ("instrument", "number", "holder", "valid_from", "valid_until", "clinic")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A licence stays the clinic's for which it was recorded."""
+        return ("recorded_at",) if obj is None else ("clinic", "recorded_at")
 
 
 @admin.register(WarningSign)

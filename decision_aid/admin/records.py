@@ -2,13 +2,14 @@
 
 from django.contrib import admin
 
+from decision_aid.admin.gate import ReturnPage
 from decision_aid.models import DecisionAidVersion, Summary
 from questionnaires.admin.access import ReadOnly
 from questionnaires.models import Role
 
 
 @admin.register(DecisionAidVersion)
-class DecisionAidVersionAdmin(ReadOnly, admin.ModelAdmin[DecisionAidVersion]):
+class DecisionAidVersionAdmin(ReturnPage, ReadOnly, admin.ModelAdmin[DecisionAidVersion]):
     clinic_path = "aid__clinic"
     list_display = ("aid", "number", "published_at", "author", "approver", "reason", "sha256")
     list_filter = (("aid", admin.RelatedOnlyFieldListFilter),)

@@ -5,23 +5,15 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import NamedTuple
 
 from decision_aid.management.facts_input import InputProblem, document_in, lines_in_file
-from questionnaires.definition.facts import FactKind, Facts, FactType, FactTypes, read_facts
+from decision_aid.services.rescoring import Read
+from questionnaires.definition.facts import FactKind, FactType, FactTypes, read_facts
 from questionnaires.definition.problems import Problem, ProblemsFound
 from questionnaires.definition.schema import NONE_OF_THESE
 
 ID = "id"
 ROWS_AT_ONCE = 20_000
-
-
-class Read(NamedTuple):
-    """One person: their id, or their line's number, and their facts or what is wrong with them."""
-
-    id: str
-    facts: Facts
-    problems: tuple[Problem, ...] = ()
 
 
 def people_in_file(name: str, types: FactTypes) -> Iterator[Read]:

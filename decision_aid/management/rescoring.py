@@ -5,20 +5,14 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
-import polars as pl
-
-from decision_aid.management.people_input import Read
 from decision_aid.scoring import RuleSet
-from decision_aid.scoring.cohort import people_frame, score_frame
-from decision_aid.scoring.comparison import responsible_rules
-from questionnaires.definition.digest import canonical_json
-from questionnaires.definition.facts import Facts, FactTypes, FactValue, fact_document, read_fact
+from decision_aid.services.rescoring import Counts, Read, changes_among
 from questionnaires.definition.problems import Problem, ProblemsFound
 
 PEOPLE_AT_ONCE = 20_000
@@ -30,13 +24,11 @@ class RescoringProblem(StrEnum):
     OUT_EXISTS = "out_exists"
     ANOTHER_RUN = "another_run"
     CANNOT_WRITE = "cannot_write"
-    UNKNOWN_AID = "unknown_aid"
-    UNKNOWN_RELEASE = "unknown_release"
-    SEVERAL_CLINICS = "several_clinics"
+    PART_FAILED = "part_failed"
 
 
-@dataclass
-class Tally:
+@dataclass(kw_only=True)
+class Tally(Counts):
     """What was counted so far, and how far the reading is; written after each part, so that a run can go on.
 
     `run` says what is scored by what, and `until` when the first attempt at it began.
@@ -44,13 +36,7 @@ class Tally:
 
     run: str
     until: str
-    people: int = 0
-    refused: int = 0
     written: int = 0  # bytes of the output that belong to what was counted
-    pathways: Counter[str] = field(default_factory=Counter)
-    candidacies: Counter[str] = field(default_factory=Counter)
-    changes: Counter[str] = field(default_factory=Counter)
-    rules: Counter[str] = field(default_factory=Counter)
 
 
 class Output:
@@ -72,7 +58,7 @@ class Output:
                     self.path,
                     "There is such a file already; it is not overwritten.",
                 )
-            return Tally(run, until)
+            return Tally(run=run, until=until)
         said: dict[str, Any] = json.loads(self.progress.read_text("utf-8"))
         for name, value in said.items():
             if isinstance(value, dict):
@@ -128,7 +114,7 @@ def rescore(
     while part := list(islice(rest, PEOPLE_AT_ONCE)):
         read = [person for person in part if not person.problems]
         if read:
-            for line in _changed(after, before, read, tally):
+            for line in changes_among(after, before, read, tally):
                 if out is not None:
                     out.write(f"{line}\n".encode())
         tally.people += len(part)
@@ -137,51 +123,3 @@ def rescore(
             out.flush()
             tally.written = out.tell()
         done(tally)
-
-
-def facts_known_to(types: FactTypes, facts: Facts) -> dict[str, FactValue]:
-    """The facts as another release would have read them; what it does not know is left out."""
-    known: dict[str, FactValue] = {}
-    for code, value in facts.items():
-        if code in types:
-            try:
-                known[code] = read_fact(fact_document(value), types[code])
-            except ProblemsFound:
-                continue  # another range or other codes: to that release it is no answer
-    return known
-
-
-def _changed(after: RuleSet, before: RuleSet | None, people: list[Read], tally: Tally) -> Iterator[str]:
-    """Score and count one part; a line for each person and option whose candidacy is another."""
-    facts_after = [facts_known_to(after.types, person.facts) for person in people]
-    now = score_frame(after, people_frame(after.types, facts_after))
-    tally.pathways.update(now["pathway"].to_list())
-    for option in after.options:
-        for candidacy, count in now[f"{option.id}.candidacy"].value_counts().iter_rows():
-            tally.candidacies[f"{option.id} {candidacy}"] += count
-    if before is None:
-        return
-    facts_before = [facts_known_to(before.types, person.facts) for person in people]
-    then = score_frame(before, people_frame(before.types, facts_before))
-    both = [option.id for option in after.options if option.id in {each.id for each in before.options}]
-    moved: dict[int, dict[str, tuple[str, str]]] = {}
-    for option_id in both:
-        was = then[f"{option_id}.candidacy"].cast(pl.String())
-        is_now = now[f"{option_id}.candidacy"].cast(pl.String())
-        for row in (was != is_now).arg_true():
-            moved.setdefault(row, {})[option_id] = (was[row], is_now[row])
-    for row in sorted(moved):
-        rules = responsible_rules(before, after, facts_before[row], facts_after[row], moved[row])
-        for option_id, (one, other) in moved[row].items():
-            tally.changes[f"{option_id} {one} {other}"] += 1
-            for rule in rules[option_id]:
-                tally.rules[f"{rule} {option_id} {one} {other}"] += 1
-            yield canonical_json(
-                {
-                    "id": people[row].id,
-                    "option": option_id,
-                    "from": one,
-                    "to": other,
-                    "rules": list(rules[option_id]),
-                }
-            )

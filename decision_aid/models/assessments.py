@@ -45,6 +45,7 @@ class Assessment(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["consultation", "number"], name="one_assessment_per_number"),
         ]
+        indexes: ClassVar = [models.Index(fields=["report_sha256"], name="assessment_by_hash")]
 
     def __str__(self) -> str:
         return f"{self.consultation_id} {self.number}"

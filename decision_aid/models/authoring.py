@@ -2,11 +2,21 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
+from questionnaires.definition.reading import LANGUAGE
 from questionnaires.models import Clinic, Questionnaire, User
 
 SOURCES_HELP = "Ids of sources of this aid, as a JSON list."
+
+
+def are_languages(value: object) -> None:
+    """Refuse what is no list of language codes."""
+    if not isinstance(value, list) or not all(
+        isinstance(code, str) and LANGUAGE.fullmatch(code) for code in value
+    ):
+        raise ValidationError('Give a JSON list of language codes, such as ["de", "pt-BR"].', "bad_language")
 
 
 class DecisionAid(models.Model):
@@ -26,8 +36,16 @@ class DecisionAid(models.Model):
     index_decision = models.TextField(help_text="The decision to be made, for the patient.")
     about = models.JSONField(default=dict, help_text="Authors, funding, evidence, dates.")
     bands = models.JSONField(default=list, help_text="Half-open bands of points, tiling the line.")
-    # Whoever edited the draft last is its author, and cannot be the one who approves it.
+    languages = models.JSONField(
+        default=list,
+        blank=True,
+        validators=[are_languages],
+        help_text="Other languages that a release must carry whole, as a JSON list of codes such as de.",
+    )
+    # Whoever edited the draft last is its author; nobody who edited it since it was last published can
+    # approve it.
     edited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    editors = models.ManyToManyField(User, editable=False, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
@@ -62,6 +80,11 @@ class Scale(models.Model):
     round = models.PositiveSmallIntegerField("decimals", default=0)
     unit = models.CharField(max_length=20, blank=True)
     bands = models.JSONField(default=list, blank=True)
+    instrument = models.SlugField(
+        max_length=80,
+        blank=True,
+        help_text="The licensed instrument that this scale is, such as odi; else empty.",
+    )
     sources = models.JSONField(default=list, help_text=SOURCES_HELP)
 
     class Meta:

@@ -16,8 +16,12 @@ class Review(models.Model):
         ACKNOWLEDGED = "acknowledged", "acknowledged a warning"
         FINDINGS_ADDED = "findings_added", "added findings"
         OVERRIDDEN = "overridden", "overrode a candidacy"
+        EXERCISE_CONFIRMED = "exercise_confirmed", "confirmed what the patient reads about exercise"
         SIGNED = "signed", "signed"
+        OPTION_HIDDEN = "option_hidden", "kept a treatment out of the release"
+        FIGURES_HIDDEN = "figures_hidden", "kept figures out of the release"
         RELEASED = "released", "released to the patient"
+        ADDENDUM = "addendum", "added after signing"
 
     class Reason(models.TextChoices):
         IMAGING = "imaging", "what imaging shows"
@@ -35,7 +39,7 @@ class Review(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     subject = models.CharField(
-        max_length=80, blank=True, help_text="The option overridden, or the warning sign acknowledged."
+        max_length=80, blank=True, help_text="The option, the outcome or the warning sign that it is about."
     )
     candidacy = models.CharField(max_length=20, blank=True)
     reason = models.CharField(max_length=20, choices=Reason.choices, blank=True)

@@ -64,11 +64,12 @@ class Summary(models.Model):
             ),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["sha256"], name="summary_by_hash"),
             models.Index(
                 fields=["due_at"],
                 name="unfinished_summaries",
                 condition=models.Q(status__in=["requested", "rendering"]),
-            )
+            ),
         ]
 
     def __str__(self) -> str:

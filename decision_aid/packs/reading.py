@@ -1,8 +1,8 @@
 """The decision aids that come with the code, as reviewed text files."""
 
 import re
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -32,35 +32,42 @@ class PackProblem(StrEnum):
     NOT_AN_OBJECT = "not_an_object"
     UNKNOWN_OPTION = "unknown_option"
     FACT_ASKED_TWICE = "fact_asked_twice"
+    BAD_FILE_NAME = "bad_file_name"
+    SAME_FILE = "same_file"
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
     """A decision aid's files: its questionnaires by name, and the ruleset document without what is derived.
 
-    `aid` lacks `version`, `questionnaires` and `facts`: a release pins those.
+    `aid` lacks `version`, `questionnaires` and `facts`: a release pins those. `translations` are objects by
+    language: `declared`, and words by place of `aid`, `intake` and `findings`.
     """
 
     questionnaires: Mapping[str, Mapping[str, object]]
     aid: Mapping[str, object]
+    translations: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 class _StrictLoader(yaml.CSafeLoader):
     """YAML as JSON has it: no name twice in an object; days, and words such as yes and off, stay text."""
 
 
-def _unrepeated(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Hashable, object]:
-    seen: set[str] = set()
-    for key, _ in node.value:
-        if key.value in seen:
-            place = f"line {key.start_mark.line + 1}"
-            sentence = f"“{key.value}” is given more than once, so it is not clear which is meant."
-            raise ProblemsFound([Problem(PackProblem.DUPLICATE_KEY, place, sentence)])
-        seen.add(key.value)
-    return loader.construct_mapping(node, deep=True)
+def _repeated(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
+    """Each name that an object gives more than once, with its line."""
+    if isinstance(node, yaml.SequenceNode):
+        for part in node.value:
+            yield from _repeated(part)
+    elif isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                yield str(key.value), key.start_mark.line + 1
+            if isinstance(key.value, str):
+                seen.add(key.value)
+            yield from _repeated(value)
 
 
-_StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _unrepeated)
 _StrictLoader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag not in LOOSE_TAGS]
     for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
@@ -86,11 +93,10 @@ def read_pack(name: str) -> Pack:
 
 def read_pack_from(folder: Traversable) -> Pack:
     """The pack in a folder."""
-    reader = _PackReader(folder)
-    pack = reader.pack()
+    reader = PackReader(folder)
     if reader.problems:
         raise ProblemsFound(reader.problems)
-    return pack
+    return reader.pack
 
 
 def release_document(pack: Pack) -> dict[str, object]:
@@ -142,22 +148,54 @@ def _facts(definitions: Mapping[str, Definition]) -> list[dict[str, object]]:
     return [{**fact_type_document(fact_type), "from": audience} for fact_type, audience in asked.values()]
 
 
-class _PackReader:
-    """Reads a folder's files, noting problems as it goes."""
+class PackReader:
+    """Reads a folder's files: the pack, the problems of the files, and the line where something stands."""
 
     def __init__(self, folder: Traversable) -> None:
         self.folder = folder
         self.problems: list[Problem] = []
+        self.nodes: dict[str, yaml.Node] = {}
+        # Where the entries of each list come from: the file, and the number in it where that holds a list.
+        self.origins: dict[str, list[tuple[str, int | None]]] = {}
+        self.pack = self._pack()
 
-    def pack(self) -> Pack:
+    def _pack(self) -> Pack:
         questionnaires = {name: self.mapping(f"{name}.yaml") for name in QUESTIONNAIRES}
         aid = dict(self.mapping("aid.yaml"))
         order = aid.pop("options", None)
-        aid |= {name: self.entries(f"{name}.yaml") for name in LISTS}
-        aid["sources"] = [entry for file in self.files("", "sources") for entry in self.entries(file)]
+        aid |= {name: self.list_of(name, [f"{name}.yaml"]) for name in LISTS}
+        aid["sources"] = self.list_of("sources", self.files("", "sources"))
         aid["options"] = self.options(order)
-        aid["golden_cases"] = [case for file in self.files("golden") for case in self.one_or_several(file)]
-        return Pack(questionnaires, aid)
+        aid["golden_cases"] = self.list_of("golden_cases", self.files("golden"), or_one=True)
+        translations = {
+            file.removeprefix("translations/").removesuffix(".yaml"): self.mapping(file)
+            for file in self.files("translations")
+        }
+        return Pack(questionnaires, aid, translations)
+
+    def located(self, problem: Problem) -> Problem:
+        """The same problem, its place led by the file and the line where it stands."""
+        file, steps = self._origin(problem.place.split("/"))
+        line = _line_of(self.nodes.get(file), steps)
+        where = f"{file}/line {line}" if line else file
+        inner = "/".join(steps)
+        return Problem(problem.code, f"{where}/{inner}" if inner else where, problem.sentence, problem.hint)
+
+    def _origin(self, steps: list[str]) -> tuple[str, list[str]]:
+        """The file of a place, and the steps in it."""
+        name = steps[0]
+        if name in QUESTIONNAIRES:
+            return f"{name}.yaml", steps[1:]
+        if name == "translations" and len(steps) > 1:
+            return f"translations/{steps[1]}.yaml", steps[2:]
+        if name in self.origins and len(steps) > 1 and steps[1].isdecimal():
+            entries = self.origins[name]
+            if int(steps[1]) < len(entries):
+                file, number = entries[int(steps[1])]
+                return file, ([] if number is None else [str(number)]) + steps[2:]
+        if f"{name}.yaml" in self.nodes:
+            return f"{name}.yaml", steps[1:]
+        return "aid.yaml", steps
 
     def options(self, order: object) -> list[object]:
         """The options in the order that `aid.yaml` lists them; those it leaves out follow by file name."""
@@ -167,8 +205,11 @@ class _PackReader:
             if name not in found:
                 sentence = f"The option “{name}” is listed and has no file options/{name}.yaml."
                 hint = did_you_mean(name, found)
-                self.problems.append(Problem(PackProblem.UNKNOWN_OPTION, "aid.yaml/options", sentence, hint))
+                line = _line_of(self.nodes.get("aid.yaml"), ["options", str(wanted.index(name))])
+                place = f"aid.yaml/line {line}/options"
+                self.problems.append(Problem(PackProblem.UNKNOWN_OPTION, place, sentence, hint))
         names = [name for name in wanted if name in found] + [name for name in found if name not in wanted]
+        self.origins["options"] = [(found[name], None) for name in names]
         return [self.mapping(found[name]) for name in names]
 
     def files(self, folder: str, start: str = "") -> list[str]:
@@ -191,34 +232,68 @@ class _PackReader:
             self.note(PackProblem.NOT_AN_OBJECT, file, "The file holds one object.")
         return {}
 
-    def entries(self, file: str) -> list[object]:
-        document = self.document(file)
-        if isinstance(document, list):
-            return document
-        if document is not None:
-            self.note(PackProblem.NOT_A_LIST, file, "The file holds a list.")
-        return []
-
-    def one_or_several(self, file: str) -> list[object]:
-        document = self.document(file)
-        return document if isinstance(document, list) else [] if document is None else [document]
+    def list_of(self, name: str, files: list[str], *, or_one: bool = False) -> list[object]:
+        """The entries of a list that several files may hold; where `or_one`, a file may hold just one."""
+        entries: list[object] = []
+        origins = self.origins.setdefault(name, [])
+        for file in files:
+            document = self.document(file)
+            if isinstance(document, list):
+                entries += document
+                origins += [(file, number) for number in range(len(document))]
+            elif document is not None and or_one:
+                entries.append(document)
+                origins.append((file, None))
+            elif document is not None:
+                self.note(PackProblem.NOT_A_LIST, file, "The file holds a list.")
+        return entries
 
     def document(self, file: str) -> object:
         """What a file holds; None, with the problem noted, where it cannot be read or is empty."""
         try:
-            document: object = yaml.load((self.folder / file).read_text("utf-8"), Loader=_StrictLoader)  # noqa: S506  a safe loader, made stricter
+            loader = _StrictLoader((self.folder / file).read_text("utf-8"))
+            node = loader.get_single_node()
+            repeated = list(_repeated(node))
+            for name, line in repeated:
+                sentence = f"“{name}” is given more than once, so it is not clear which is meant."
+                self.note(PackProblem.DUPLICATE_KEY, f"{file}/line {line}", sentence)
+            if repeated:
+                return None
+            if node is None:
+                self.note(PackProblem.NOT_YAML, file, "The file is empty.")
+                return None
+            document: object = loader.construct_document(node)
         except FileNotFoundError:
             self.note(PackProblem.MISSING_FILE, file, "The pack has no such file.")
             return None
-        except ProblemsFound as found:
-            self.problems.extend(problem.within(file) for problem in found.problems)
-            return None
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            self.note(PackProblem.NOT_YAML, file, f"The file is not YAML: {' '.join(str(error).split())}.")
+            mark = getattr(error, "problem_mark", None)
+            place = f"{file}/line {mark.line + 1}" if mark else file
+            self.note(PackProblem.NOT_YAML, place, f"The file is not YAML: {' '.join(str(error).split())}.")
             return None
+        self.nodes[file] = node
         if document is None:
             self.note(PackProblem.NOT_YAML, file, "The file is empty.")
         return document
 
     def note(self, code: PackProblem, file: str, sentence: str) -> None:
         self.problems.append(Problem(code, file, sentence))
+
+
+def _line_of(node: yaml.Node | None, steps: list[str]) -> int:
+    """The line of the deepest of the steps that there is; 0 where nothing was read."""
+    if node is None:
+        return 0
+    line = int(node.start_mark.line) + 1
+    for step in steps:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == step), None)
+            if found is None:
+                return line
+            line, node = int(found[0].start_mark.line) + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and step.isdecimal() and int(step) < len(node.value):
+            node = node.value[int(step)]
+            line = int(node.start_mark.line) + 1
+        else:
+            return line
+    return line

@@ -16,11 +16,12 @@ from decision_aid.models import Consultation
 from decision_aid.pages.clinicians import consultation_or_404, for_clinicians
 from decision_aid.pages.sheet import Refusal, show_sheet
 from decision_aid.selectors import alerts_for, assessments_for, summaries_for
-from decision_aid.services import alerting, reviewing, summarising
+from decision_aid.services import alerting, golden_cases, reviewing, summarising
+from decision_aid.services.permissions import INVITE_PATIENTS
 from decision_aid.tasks import nudge_consultation
-from questionnaires.models import Role, User
+from questionnaires.models import User
 from questionnaires.services.inviting import invite
-from questionnaires.services.permissions import require_role
+from questionnaires.services.permissions import require
 from questionnaires.services.refusals import Refused
 
 Row = TypeVar("Row", bound=models.Model)
@@ -66,6 +67,23 @@ def override(request: HttpRequest, user: User, assessment_id: UUID) -> HttpRespo
 
 @for_clinicians
 @GET_OR_POST
+def confirm_exercise(request: HttpRequest, user: User, assessment_id: UUID) -> HttpResponse:
+    """Let the patient read the outlines of exercise that were ticked."""
+    assessment = _found(assessments_for(user), assessment_id)
+    chosen = request.POST.getlist("option")
+    return _act(
+        request,
+        user,
+        assessment.consultation,
+        lambda: reviewing.confirm_exercise(assessment, chosen, user),
+        act="exercise",
+        anchor="exercise",
+        done="The patient will read this about exercise after the release.",
+    )
+
+
+@for_clinicians
+@GET_OR_POST
 def sign(request: HttpRequest, user: User, assessment_id: UUID) -> HttpResponse:
     """Sign an assessment."""
     assessment = _found(assessments_for(user), assessment_id)
@@ -82,17 +100,61 @@ def sign(request: HttpRequest, user: User, assessment_id: UUID) -> HttpResponse:
 
 @for_clinicians
 @GET_OR_POST
-def release(request: HttpRequest, user: User, assessment_id: UUID) -> HttpResponse:
-    """Let the patient see the options."""
+def golden_case(request: HttpRequest, user: User, assessment_id: UUID) -> HttpResponse:
+    """Make these answers a golden case of the draft, without what says who gave them."""
     assessment = _found(assessments_for(user), assessment_id)
     return _act(
         request,
         user,
         assessment.consultation,
-        lambda: reviewing.release_assessment(assessment, user),
+        lambda: golden_cases.make_golden_case(assessment, user),
+        act="golden_case",
+        done="A golden case was made of these answers, without words and dates.",
+    )
+
+
+@for_clinicians
+@GET_OR_POST
+def release(request: HttpRequest, user: User, assessment_id: UUID) -> HttpResponse:
+    """Let the patient see the options, without those and the figures that were hidden for a reason."""
+    assessment = _found(assessments_for(user), assessment_id)
+    hidden_options = request.POST.getlist("hide")
+    hidden_outcomes = request.POST.getlist("hide-figures")
+    reasons = [f"why-{option}" for option in hidden_options]
+    reasons += [f"why-figures-{outcome}" for outcome in hidden_outcomes]
+    sent = {name: request.POST.get(name, "") for name in reasons}
+    return _act(
+        request,
+        user,
+        assessment.consultation,
+        lambda: reviewing.release_assessment(
+            assessment,
+            user,
+            hidden_options={option: sent[f"why-{option}"] for option in hidden_options},
+            hidden_outcomes={outcome: sent[f"why-figures-{outcome}"] for outcome in hidden_outcomes},
+        ),
         act="release",
+        kept=sent,
         anchor="next",
         done="The patient can see the options now.",
+    )
+
+
+@for_clinicians
+@GET_OR_POST
+def addendum(request: HttpRequest, user: User, assessment_id: UUID) -> HttpResponse:
+    """Add words to a signed assessment."""
+    assessment = _found(assessments_for(user), assessment_id)
+    words = request.POST.get("words", "")
+    return _act(
+        request,
+        user,
+        assessment.consultation,
+        lambda: reviewing.add_addendum(assessment, words, user),
+        act="addendum",
+        kept={"words": words},
+        anchor="next",
+        done="Your addendum stands beside what was signed. Older summaries are superseded.",
     )
 
 
@@ -121,7 +183,7 @@ def new_link(request: HttpRequest, user: User, consultation_id: UUID) -> HttpRes
     if request.method != "POST":
         return redirect("sheet", consultation.pk)
     try:
-        require_role(user, consultation.clinic, Role.SURGEON, Role.COORDINATOR)
+        require(user, consultation.clinic, INVITE_PATIENTS)
         invitation, token = invite(consultation.response, user)
     except Refused as refused:
         return show_sheet(request, user, consultation.pk, Refusal.of(refused, "new_link"))

@@ -11,11 +11,11 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from decision_aid.models import Consultation
-from decision_aid.selectors import worklist
+from decision_aid.selectors import followed_consultations
 from questionnaires.models import User
 
 if TYPE_CHECKING:
-    from decision_aid.selectors import FollowedConsultation
+    from decision_aid.selectors import OpenedConsultation
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -34,9 +34,9 @@ def for_clinicians(page: ClinicianPage[P]) -> Page[P]:
     return never_cache(login_required(guarded))
 
 
-def consultation_or_404(user: User, consultation_id: UUID) -> "FollowedConsultation":
+def consultation_or_404(user: User, consultation_id: UUID) -> "OpenedConsultation":
     """A consultation of the user's clinics with its stage; another clinic's does not exist."""
     try:
-        return worklist(user).get(pk=consultation_id)
+        return followed_consultations(user).get(pk=consultation_id)
     except Consultation.DoesNotExist:
         raise Http404 from None

@@ -36,9 +36,18 @@ EDITIONS = {
     "assessed": "as scored",
     "cleared": "after the warning was closed",
     "signed": "as signed",
+    "amended": "with what was added",
     "released": "as released",
 }
-FAILURES = {"out_of_attempts": "It was tried several times and never finished."}
+FAILURES = {
+    "out_of_attempts": "It was tried several times and never finished.",
+    "RenderingError": "Its words could not be laid out as a PDF.",
+    "OSError": "The file could not be stored.",
+    "NotADirectoryError": "The file could not be stored.",
+    "PermissionError": "The file could not be stored.",
+    "ClientError": "The file could not be stored.",
+    "EndpointConnectionError": "The file could not be stored.",
+}
 OTHER_FAILURE = "Making it failed. Try again; if it fails once more, tell whoever runs this service."
 
 
@@ -54,6 +63,10 @@ class DocumentRow:
     @property
     def is_ready(self) -> bool:
         return self.summary.status == Summary.Status.READY
+
+    @property
+    def is_superseded(self) -> bool:
+        return bool(getattr(self.summary, "superseded", False))
 
     @property
     def is_failed(self) -> bool:
@@ -90,7 +103,7 @@ def _newest_first(summaries: Iterable[Summary]) -> list[Summary]:
 
 
 def _row(summary: Summary, name: str) -> DocumentRow:
-    edition = EDITIONS.get(summary.template_version.rpartition("-")[0], "")
+    edition = EDITIONS.get(summary.template_version.rpartition("-")[0].rstrip("0123456789"), "")
     return DocumentRow(summary, name, edition, FAILURES.get(summary.failure, OTHER_FAILURE))
 
 

@@ -13,105 +13,28 @@ from django.views.decorators.http import require_http_methods
 
 from decision_aid.models import Consultation
 from decision_aid.pages.clinicians import consultation_or_404, for_clinicians
+from decision_aid.pages.comparing import compared_options
+from decision_aid.pages.finding_fields import FieldGroup, FindingField, answer_texts
 from decision_aid.pages.sheet import Refusal, show_sheet
+from decision_aid.scoring import score
 from decision_aid.selectors import current_assessment
 from decision_aid.services.alerting import open_emergencies
+from decision_aid.services.assessing import facts_of_response
 from decision_aid.services.findings import open_findings
 from questionnaires.definition.answers import (
-    DECLINED_TEXT,
-    UNSURE_TEXT,
     Answer,
-    Declined,
-    Given,
     Unsure,
     read_answer_text,
     read_answers,
 )
-from questionnaires.definition.facts import FactKind
 from questionnaires.definition.problems import ProblemsFound
-from questionnaires.definition.schema import Definition, Question
+from questionnaires.definition.schema import Definition
 from questionnaires.definition.visibility import shown_questions
 from questionnaires.models import QuestionnaireResponse, User
 from questionnaires.services import audit
 from questionnaires.services.answering import save_answers, submit_response
 from questionnaires.services.refusals import Refused
 from questionnaires.services.signals import response_received
-
-UNIT_WORDS = {"a": "years", "wk": "weeks", "min": "minutes", "deg": "degrees"}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One thing to tick."""
-
-    value: str
-    label: str
-    help: str
-    exclusive: bool
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class FindingField:
-    """A question with what was typed, and what is wrong with it."""
-
-    question: Question
-    texts: tuple[str, ...]
-    error: str
-    waiting: tuple[str, ...]
-
-    @property
-    def control(self) -> str:
-        """How it is answered: one of several, any of several, a number, or words."""
-        match self.question.kind:
-            case FactKind.BOOLEAN | FactKind.CODE:
-                return "one"
-            case FactKind.CODES:
-                return "several"
-            case FactKind.TEXT:
-                return "words"
-            case _:
-                return "number"
-
-    @property
-    def choices(self) -> list[Choice]:
-        """What can be ticked; nothing for a number or words."""
-        if self.question.kind is FactKind.BOOLEAN:
-            offered = [Choice(value, label, "", False, value in self.texts) for value, label in _YES_NO]
-        else:
-            offered = [
-                Choice(option.code, option.label, option.help, option.exclusive, option.code in self.texts)
-                for option in self.question.options
-            ]
-        if self.question.unsure and self.control in ("one", "several"):
-            offered.append(Choice(UNSURE_TEXT, "Not sure", "", True, UNSURE_TEXT in self.texts))
-        return offered
-
-    @property
-    def typed(self) -> str:
-        """What stands in the box of a number or of words."""
-        return next((text for text in self.texts if text not in (UNSURE_TEXT, DECLINED_TEXT)), "")
-
-    @property
-    def is_unsure(self) -> bool:
-        return UNSURE_TEXT in self.texts
-
-    @property
-    def unit(self) -> str:
-        return UNIT_WORDS.get(self.question.unit, self.question.unit)
-
-
-_YES_NO = (("yes", "Yes"), ("no", "No"))
-
-
-@dataclass(frozen=True)
-class FieldGroup:
-    """Questions under one heading."""
-
-    code: str
-    title: str
-    intro: str
-    fields: tuple[FindingField, ...]
 
 
 @dataclass(frozen=True)
@@ -149,6 +72,7 @@ class FindingsPage:
     ) -> None:
         self.request, self.user, self.consultation, self.response = request, user, consultation, response
         self.definition: Definition = response.version.definition
+        self.assessment = current_assessment(consultation)
 
     def show(self) -> HttpResponse:
         """The form as it was left."""
@@ -185,7 +109,7 @@ class FindingsPage:
         texts: dict[str, tuple[str, ...]] = {}
         errors: dict[str, str] = {}
         for code in posted.getlist("asked"):
-            if code not in self.definition.types:
+            if not self.definition.asks(code):
                 continue
             question = self.definition.question(code)
             texts[code] = tuple(posted.getlist(code))
@@ -204,7 +128,7 @@ class FindingsPage:
 
     def _saved_texts(self) -> dict[str, tuple[str, ...]]:
         saved = read_answers(self.definition, self.response.answers)
-        return {code: _texts_of(answer) for code, answer in saved.items()}
+        return {code: answer_texts(answer) for code, answer in saved.items()}
 
     def _render(
         self,
@@ -223,6 +147,10 @@ class FindingsPage:
             "definition": self.definition,
             "revision": self.response.revision,
             "groups": groups,
+            "first_groups": [group for group in groups if group.code == "decisive"],
+            "other_groups": [group for group in groups if group.code != "decisive"],
+            "others": sum(len(group.fields) for group in groups if group.code != "decisive"),
+            **self._effects(),
             "wrong": [field for field in fields if field.error],
             "refusal": refusal,
         }
@@ -234,33 +162,71 @@ class FindingsPage:
 
     def _groups(self, texts: Mapping[str, tuple[str, ...]], errors: Mapping[str, str]) -> list[FieldGroup]:
         """The shown questions: first those that options wait for, then the rest by section."""
-        waiting = self._waiting()
+        by_fact = self._waiting()
         shown = shown_questions(self.definition, read_answers(self.definition, self.response.answers))
+        waiting = {
+            code: tuple(
+                dict.fromkeys(
+                    title for fact in self.definition.question(code).types for title in by_fact.get(fact, ())
+                )
+            )
+            for code in shown
+        }
         fields = {
             code: FindingField(
                 question=self.definition.question(code),
                 texts=tuple(texts.get(code, ())),
                 error=errors.get(code, ""),
-                waiting=waiting.get(code, ()),
+                waiting=waiting[code],
             )
             for code in shown
         }
-        decisive = sorted((code for code in shown if code in waiting), key=lambda code: -len(waiting[code]))
-        groups = [FieldGroup("decisive", DECISIVE_TITLE, DECISIVE_INTRO, _pick(fields, decisive))]
+        decisive = sorted((code for code in shown if waiting[code]), key=lambda code: -len(waiting[code]))
+        first = [*decisive, *(code for code in self._asked_for() if code in shown and code not in decisive)]
+        title, intro = (DECISIVE_TITLE, DECISIVE_INTRO) if decisive else (FIRST_TITLE, "")
+        groups = [FieldGroup("decisive", title, intro, _pick(fields, first))]
         groups += [
             FieldGroup(
                 section.code,
                 section.title,
                 section.intro,
-                _pick(fields, [q.code for q in section.questions if q.code not in decisive]),
+                _pick(fields, [q.code for q in section.questions if q.code not in first]),
             )
             for section in self.definition.sections
         ]
         return [group for group in groups if group.fields]
 
+    def _asked_for(self) -> list[str]:
+        """The questions that must be answered, and those that an answer may open, in the form's order."""
+        return [
+            question.code
+            for section in self.definition.sections
+            for question in section.questions
+            if question.required or question.shown_when is not None or section.shown_when is not None
+        ]
+
+    def _effects(self) -> dict[str, Any]:
+        """What the findings as they are saved now would change, against the assessment that stands."""
+        assessment = self.assessment
+        if assessment is None or self.response.revision == 0:
+            return {}
+        if open_emergencies(assessment):
+            return {"emergency_open": True}
+        facts = facts_of_response(self.consultation.response) | facts_of_response(self.response)
+        report = score(assessment.release.ruleset, facts, assessment.as_of).document
+        compared = compared_options(assessment.report, report, assessment.release.ruleset)
+        waiting = {fact for option in _options_of(report) for fact in option["decisive"]}
+        settled = [row for row in compared if row.candidacy == "not_indicated"]
+        return {
+            "moved": [row for row in compared if row.moved and row not in settled],
+            "ruled_out": [row.title for row in settled if row.changed],
+            "still_waiting": len(waiting),
+            "scored": True,
+        }
+
     def _waiting(self) -> dict[str, tuple[str, ...]]:
         """For each fact that can still change a candidacy: the titles of the options that wait for it."""
-        assessment = current_assessment(self.consultation)
+        assessment = self.assessment
         if assessment is None or open_emergencies(assessment):
             return {}
         titles = {option["id"]: option["title"] for option in assessment.release.document["options"]}
@@ -272,26 +238,17 @@ class FindingsPage:
 
 
 DECISIVE_TITLE = "These can settle a candidacy"
+FIRST_TITLE = "These first"
 DECISIVE_INTRO = "The treatments named beside each question wait for its answer."
+
+
+def _options_of(report: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    options: Sequence[Mapping[str, Any]] = report["options"]
+    return options
 
 
 def _pick(fields: Mapping[str, FindingField], codes: Sequence[str]) -> tuple[FindingField, ...]:
     return tuple(fields[code] for code in codes if code in fields)
-
-
-def _texts_of(answer: Answer) -> tuple[str, ...]:
-    """What a browser would send for an answer."""
-    match answer:
-        case Unsure():
-            return (UNSURE_TEXT,)
-        case Declined():
-            return (DECLINED_TEXT,)
-        case Given(value=bool() as value):
-            return ("yes" if value else "no",)
-        case Given(value=tuple() as codes):
-            return codes
-        case Given(value=value):
-            return (str(value),)
 
 
 def _errors_of(found: ProblemsFound) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.defaults import page_not_found
 
 from decision_aid.models import Consultation
 from decision_aid.selectors import consultation_of_response
@@ -46,10 +47,19 @@ def for_patients(
                 return render(request, "questionnaires/visit_ended.html", status=403)
             return redirect("birth_date")
         consultation = consultation_of_response(response)
-        if consultation is None:
-            raise Http404
-        answer = page(request, VisitedConsultation(consultation), *args, **kwargs)
+        try:
+            visited = VisitedConsultation(_found(consultation))
+            answer = page(request, visited, *args, **kwargs)
+        except Http404 as missing:
+            # Answered here, so that “not yet” stays in no cache either.
+            answer = page_not_found(request, missing)
         answer["X-Robots-Tag"] = "noindex, nofollow"
         return answer
 
     return never_cache(guarded)
+
+
+def _found(consultation: Consultation | None) -> Consultation:
+    if consultation is None:
+        raise Http404
+    return consultation

@@ -11,11 +11,13 @@ from decision_aid.models import Assessment, Consultation
 from decision_aid.scoring import ENGINE_VERSION, score
 from decision_aid.services import summarising
 from decision_aid.services.alerting import raise_alerts
+from decision_aid.services.following import follow_assessment
 from questionnaires.definition.answers import read_answers
 from questionnaires.definition.facts import FactValue, facts_document
 from questionnaires.definition.visibility import facts_of
-from questionnaires.models import AuditEvent, QuestionnaireResponse
+from questionnaires.models import AuditEvent, OutboxEvent, QuestionnaireResponse
 from questionnaires.services import audit
+from questionnaires.services.outbox import record_event
 from questionnaires.services.refusals import Refused
 
 
@@ -64,6 +66,14 @@ def assess_consultation(consultation: Consultation) -> Assessment:
         assessment,
         actor=AuditEvent.Actor.SYSTEM,
         detail={"report_sha256": assessment.report_sha256, "number": assessment.number},
+    )
+    follow_assessment(assessment)
+    record_event(
+        consultation.clinic,
+        OutboxEvent.Kind.ASSESSED,
+        assessment,
+        now=now,
+        detail={"consultation": str(consultation.pk), "number": assessment.number},
     )
     raise_alerts(consultation, facts)
     summarising.request_assessed(assessment)

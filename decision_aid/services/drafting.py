@@ -20,7 +20,7 @@ from decision_aid.models import (
 )
 from decision_aid.packs import Pack
 from questionnaires.models import Clinic, Questionnaire, User
-from questionnaires.services.drafting import load_questionnaire
+from questionnaires.services.drafting import load_questionnaire, remember_editor
 
 Document = Mapping[str, Any]
 
@@ -52,8 +52,25 @@ def load_aid(clinic: Clinic, pack: Pack, by: User) -> DecisionAid:
         clinic=clinic,
         code=document["aid"],
         defaults={name: document[name] for name in _AID_FIELDS if name in document}
-        | {"intake": drafts["intake"], "findings": drafts["findings"], "edited_by": by},
+        | {"intake": drafts["intake"], "findings": drafts["findings"]},
     )
+    remember_editor(aid, by)
+    _load_lists(aid, document)
+    return aid
+
+
+@transaction.atomic
+def replace_aid_rows(aid: DecisionAid, document: Document, by: User) -> DecisionAid:
+    """Make a draft say what a document says, which can be read; its questionnaires stay as they are."""
+    for name in _AID_FIELDS:
+        setattr(aid, name, document[name])
+    aid.save(update_fields=_AID_FIELDS)
+    remember_editor(aid, by)
+    _load_lists(aid, document)
+    return aid
+
+
+def _load_lists(aid: DecisionAid, document: Document) -> None:
     for key, model in _LISTS.items():
         model._default_manager.filter(aid=aid).delete()
         rows = [_row(model, item, position, aid=aid) for position, item in enumerate(document.get(key, ()))]
@@ -63,7 +80,6 @@ def load_aid(clinic: Clinic, pack: Pack, by: User) -> DecisionAid:
                 _load_option_lists(row, item)
         else:
             model._default_manager.bulk_create(rows)
-    return aid
 
 
 def _load_option_lists(option: models.Model, document: Document) -> None:
@@ -95,6 +111,17 @@ def aid_document(aid: DecisionAid) -> dict[str, Any]:
         for key in _OPTION_LISTS:
             item[key] = [_item(row) for row in getattr(option, key).all()]
     return document
+
+
+def rows_of(aid: DecisionAid, key: str) -> list[Any]:
+    """The draft rows of one of the document's lists, in their order; none where it has no such list."""
+    model = _LISTS.get(key)
+    return [] if model is None else list(model._default_manager.filter(aid=aid))
+
+
+def rows_of_option(option: TreatmentOption, key: str) -> list[Any]:
+    """The rows of one of an option's lists, in their order."""
+    return list(getattr(option, key).all()) if key in _OPTION_LISTS else []
 
 
 def _item(row: models.Model) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from http import HTTPStatus
 from django.db import transaction
 
 from decision_aid.models import Consultation
-from questionnaires.models import QuestionnaireResponse, Role, User
+from decision_aid.services.permissions import ENTER_FINDINGS
+from questionnaires.models import QuestionnaireResponse, User
 from questionnaires.services.answering import start_response
-from questionnaires.services.permissions import require_role
+from questionnaires.services.permissions import require
 from questionnaires.services.refusals import Refused
 
 
@@ -17,7 +18,7 @@ def open_findings(consultation: Consultation, by: User) -> QuestionnaireResponse
 
     Refused: not_permitted, not_submitted (the patient has not sent the form yet).
     """
-    require_role(by, consultation.clinic, Role.SURGEON)
+    require(by, consultation.clinic, ENTER_FINDINGS)
     if consultation.response.status != QuestionnaireResponse.Status.SUBMITTED:
         raise Refused(
             "not_submitted",

@@ -6,10 +6,11 @@ from http import HTTPStatus
 from django.db import transaction
 
 from decision_aid.models import Consultation, DecisionAidVersion
+from decision_aid.services.permissions import PLAN
 from questionnaires.models import AuditEvent, Patient, Role, User
 from questionnaires.services import audit
 from questionnaires.services.answering import start_response
-from questionnaires.services.permissions import has_role, require_role
+from questionnaires.services.permissions import has_role, require
 from questionnaires.services.refusals import Refused
 
 
@@ -31,7 +32,7 @@ def plan_consultation(
     if release.aid.clinic_id != clinic.pk:
         raise Refused("other_clinic", "This release belongs to another clinic.", HTTPStatus.NOT_FOUND)
     if by is not None:
-        require_role(by, clinic, Role.SURGEON, Role.COORDINATOR, Role.ADMINISTRATOR)
+        require(by, clinic, PLAN)
     if not has_role(surgeon, clinic, Role.SURGEON):
         raise Refused(
             "not_a_surgeon",

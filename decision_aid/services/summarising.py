@@ -13,23 +13,26 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from decision_aid.models import Assessment, Summary
-from decision_aid.selectors import summary_inputs
+from decision_aid.selectors import ASSESSED_DOCUMENTS, summary_inputs
+from decision_aid.services.permissions import REPEAT_DOCUMENTS
+from decision_aid.summaries.attachments import attachments_of
 from decision_aid.summaries.documents import (
     TEMPLATE_VERSION,
     SummaryDocument,
     SummaryInputs,
     answers_document,
     patient_document,
-    surgeon_document,
+    printed_surgeon_document,
 )
 from decision_aid.summaries.rendering import render_pdf
-from questionnaires.models import AuditEvent, Role, User
+from questionnaires.models import AuditEvent, OutboxEvent, User
 from questionnaires.services import audit
-from questionnaires.services.permissions import require_role
+from questionnaires.services.outbox import record_event
+from questionnaires.services.permissions import require
 from questionnaires.services.refusals import Refused, StaleState
 
 _DOCUMENTS: dict[str, Callable[[SummaryInputs], SummaryDocument]] = {
-    Summary.Audience.SURGEON: surgeon_document,
+    Summary.Audience.SURGEON: printed_surgeon_document,
     Summary.Audience.PATIENT: patient_document,
     Summary.Audience.ANSWERS: answers_document,
 }
@@ -44,13 +47,19 @@ def request_assessed(assessment: Assessment) -> None:
 
 
 def request_cleared(assessment: Assessment) -> None:
-    """After the last emergency was closed: the surgeon's summary again, now with the options."""
+    """After the last emergency was closed: what was withheld, the options and the copy of the answers."""
     _request(assessment, Summary.Audience.SURGEON, "cleared")
+    _request(assessment, Summary.Audience.ANSWERS, "cleared")
 
 
 def request_signed(assessment: Assessment) -> None:
     """After signing: the surgeon's summary with what was overridden, and by whom it was signed."""
     _request(assessment, Summary.Audience.SURGEON, "signed")
+
+
+def request_amended(assessment: Assessment, number: int) -> None:
+    """After an addendum: the surgeon's summary again, with the words that were added."""
+    _request(assessment, Summary.Audience.SURGEON, f"amended{number}")
 
 
 def request_released(assessment: Assessment) -> None:
@@ -72,6 +81,18 @@ def _request(assessment: Assessment, audience: Summary.Audience, edition: str) -
             "due_at": now + timedelta(seconds=settings.SUMMARY_OVERDUE_SECONDS),
         },
     )
+
+
+def newest_summary(assessment: Assessment, audience: str) -> Summary:
+    """The newest document of an assessment for an audience. Refused: summary_not_due."""
+    summary = assessment.summaries.filter(audience=audience).order_by("-requested_at", "-id").first()
+    if summary is None:
+        raise Refused(
+            "summary_not_due",
+            "This document is not made of this assessment: the patient's is made once the assessment is "
+            "released, and the copy of the answers with the first assessment.",
+        )
+    return summary
 
 
 @dataclass(frozen=True)
@@ -103,9 +124,13 @@ def claim_summary(summary_id: UUID) -> Summary | None:
             "assessment__consultation__surgeon",
             "assessment__consultation__response__version",
             "assessment__findings__version",
-            "assessment__release",
+            "assessment__release__intake",
+            "assessment__release__findings",
         )
-        .defer("assessment__release__document", "assessment__consultation__response__version__document")
+        .defer(
+            "assessment__consultation__response__version__document",
+            *(f"assessment__{document}" for document in ASSESSED_DOCUMENTS),
+        )
         .get(pk=summary_id)
     )
 
@@ -117,13 +142,20 @@ def render_summary(summary_id: UUID) -> Rendered:
         return Rendered("left")
     try:
         inputs = summary_inputs(summary.assessment, until=summary.requested_at)
-        pdf = render_pdf(_DOCUMENTS[summary.audience](inputs))
+        pdf = _pdf_of(summary, inputs)
         # The file's name holds the claim, so that two workers never write to one name.
         summary.file.save("", ContentFile(pdf), save=False)
     except Exception as error:
         _give_back(summary, failure=type(error).__name__)
         raise
     return _finish(summary, pdf)
+
+
+def _pdf_of(summary: Summary, inputs: SummaryInputs) -> bytes:
+    document = _DOCUMENTS[summary.audience](inputs)
+    if summary.audience == Summary.Audience.SURGEON:
+        return render_pdf(document, attachments_of(inputs))
+    return render_pdf(document)
 
 
 def _finish(summary: Summary, pdf: bytes) -> Rendered:
@@ -148,6 +180,12 @@ def _finish(summary: Summary, pdf: bytes) -> Rendered:
                 summary,
                 actor=AuditEvent.Actor.SYSTEM,
                 detail={"audience": summary.audience, "attempt": summary.claim},
+            )
+            record_event(
+                summary.clinic,
+                OutboxEvent.Kind.SUMMARY_READY,
+                summary,
+                detail={"consultation": str(summary.assessment.consultation_id)},
             )
     if not written:
         storage.delete(name)
@@ -185,13 +223,18 @@ def overdue_summaries(limit: int = 500) -> list[UUID]:
     overdue.filter(attempts__gte=settings.SUMMARY_MAX_ATTEMPTS).update(
         status=Summary.Status.FAILED, failure="out_of_attempts", claimed_until=None
     )
-    return list(overdue.order_by("due_at").values_list("pk", flat=True)[:limit])
+    found = list(overdue.order_by("due_at").values_list("pk", flat=True)[:limit])
+    # Rung for again only after a while: else each sweep adds the same to a queue that is long already.
+    Summary.objects.filter(pk__in=found, due_at__lte=now).update(
+        due_at=now + timedelta(seconds=settings.SUMMARY_RING_AGAIN_SECONDS)
+    )
+    return found
 
 
 @transaction.atomic
 def retry_summary(summary: Summary, by: User) -> None:
     """Give a failed summary its attempts back. Refused: not_permitted, not_failed."""
-    require_role(by, summary.clinic, Role.SURGEON, Role.COORDINATOR)
+    require(by, summary.clinic, REPEAT_DOCUMENTS)
     if summary.status != Summary.Status.FAILED:
         raise Refused("not_failed", "This document has not failed; there is nothing to try again.")
     now = timezone.now()

@@ -1,7 +1,9 @@
-"""The summaries of an assessment: three documents as plain data, and the PDF of each."""
+"""The summaries of an assessment: documents as plain data, and the PDF of each."""
 
+from decision_aid.summaries.attachments import attachments_of
 from decision_aid.summaries.documents import (
     TEMPLATE_VERSION,
+    Addendum,
     AnsweredQuestion,
     AnsweredSection,
     AnswersDocument,
@@ -18,8 +20,10 @@ from decision_aid.summaries.documents import (
     patient_document,
     surgeon_document,
 )
-from decision_aid.summaries.rendering import RenderingError, render_pdf
+from decision_aid.summaries.letter import LetterInputs, letter_document
+from decision_aid.summaries.rendering import RenderingError, render_letter, render_pdf
 from decision_aid.summaries.shapes import (
+    Attachment,
     CandidacyBar,
     EstimateView,
     HundredPeople,
@@ -30,15 +34,18 @@ from decision_aid.summaries.shapes import (
 
 __all__ = [
     "TEMPLATE_VERSION",
+    "Addendum",
     "AnsweredQuestion",
     "AnsweredSection",
     "AnswersDocument",
     "AskedQuestion",
+    "Attachment",
     "CandidacyBar",
     "Cleared",
     "EstimateView",
     "HundredPeople",
     "IntervalBar",
+    "LetterInputs",
     "Override",
     "PatientDocument",
     "PatientOption",
@@ -50,7 +57,10 @@ __all__ = [
     "SurgeonOption",
     "answers_document",
     "asked_questions",
+    "attachments_of",
+    "letter_document",
     "patient_document",
+    "render_letter",
     "render_pdf",
     "surgeon_document",
 ]

@@ -24,8 +24,9 @@ def answers_document(inputs: SummaryInputs) -> AnswersDocument:
     if emergency is not None:
         return AnswersDocument(
             kind="answers",
-            title=f"{wording.EMERGENCY_TITLE}: {one_line(inputs.patient_name)}",
+            title=f"{emergency.title}: {one_line(inputs.patient_name)}",
             language=inputs.language,
+            paper=inputs.paper,
             identity=identity_of(inputs),
             emergency=emergency,
             notices=(),
@@ -39,6 +40,7 @@ def answers_document(inputs: SummaryInputs) -> AnswersDocument:
         kind="answers",
         title=f"Your answers: {one_line(inputs.patient_name)}",
         language=inputs.language,
+        paper=inputs.paper,
         identity=identity_of(inputs),
         emergency=None,
         notices=tuple(notice for notice in patient_notices(knowledge) if notice.tone == "urgent"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decision_aid.summaries.answers import answers_document
 from decision_aid.summaries.frame import TEMPLATE_VERSION
 from decision_aid.summaries.inputs import (
+    Addendum,
     AnsweredQuestion,
     AnsweredSection,
     AskedQuestion,
@@ -24,13 +25,14 @@ from decision_aid.summaries.shapes import (
     SurgeonDocument,
     SurgeonOption,
 )
-from decision_aid.summaries.surgeon import surgeon_document
+from decision_aid.summaries.surgeon import printed_surgeon_document, surgeon_document
 
 # Pages and PDFs lay out the same `SurgeonDocument`, `PatientDocument` or `AnswersDocument`, so that their
 # numbers always agree.
 
 __all__ = [
     "TEMPLATE_VERSION",
+    "Addendum",
     "AnsweredQuestion",
     "AnsweredSection",
     "AnswersDocument",
@@ -48,5 +50,6 @@ __all__ = [
     "answers_document",
     "asked_questions",
     "patient_document",
+    "printed_surgeon_document",
     "surgeon_document",
 ]

@@ -12,18 +12,19 @@ from decision_aid.summaries.numbers import counted
 from decision_aid.summaries.shapes import EstimateStatus, EstimateView
 
 NO_NUMBER = "No number can be shown fairly."
+NOTHING_MEASURED = ("not_enough_evidence", "does_not_apply")
 
 
 def patient_estimate(knowledge: Knowledge, option: str, outcome: Row, sources: SourceList) -> EstimateView:
     """An estimate for the patient: a number only where the status is shown."""
     row = knowledge.estimate(option, text(outcome, "id"))
-    status = _status(row)
+    status = status_of(row)
     comparator = wording.inside_sentence(knowledge.patient_title(text(row, "comparator")))
     words = wording.PATIENT_STATUS[status]
     reason = text(row, "patient_reason") or text(row, "reason")
     if status != "shown":
         why = knowledge.withheld_reason(option, text(outcome, "id"))
-        withheld = reason if status == "not_enough_evidence" else text(why, "patient_reason")
+        withheld = reason if status in NOTHING_MEASURED else text(why, "patient_reason")
         if status == "source_unchecked":
             withheld = wording.PATIENT_WITHHELD[status]
         return _view(
@@ -59,10 +60,10 @@ def patient_estimate(knowledge: Knowledge, option: str, outcome: Row, sources: S
 def surgeon_estimate(knowledge: Knowledge, option: str, outcome: Row, sources: SourceList) -> EstimateView:
     """An estimate for the clinician: an unchecked figure, or one from other people, is shown and marked."""
     row = knowledge.estimate(option, text(outcome, "id"))
-    status = _status(row)
+    status = status_of(row)
     comparator = wording.inside_sentence(knowledge.title(text(row, "comparator")))
     words = wording.SURGEON_STATUS[status]
-    figure = surgeon_figure(row, comparator) if status != "not_enough_evidence" else None
+    figure = surgeon_figure(row, comparator) if status not in NOTHING_MEASURED else None
     withheld = "" if status == "shown" else (wording.sentence(text(row, "reason")) or f"{words}.")
     headline = _headline(row, comparator) if status == "shown" else words
     return _view(
@@ -93,23 +94,24 @@ def _view(
     withheld: str = "",
 ) -> EstimateView:
     contrary_sources = texts(row_of(row, "contrary"), "sources") if contrary else ()
-    rated = bool(figure.figure) or _status(row) == "shown"
+    rated = bool(figure.figure) or status_of(row) == "shown"
     certainty = text(row, "certainty")
     counts = _counts(row) if rated else ""
     population = text(row, "population_text").rstrip(".") if rated else ""
     return EstimateView(
         outcome=text(outcome, "id"),
         name=text(outcome, "patient") or wording.sentence(text(outcome, "asks")).rstrip("."),
-        status=_status(row),
+        status=status_of(row),
         status_words=status_words,
         headline=headline,
-        verdict=_verdict(row) if _status(row) == "shown" else headline,
+        verdict=_verdict(row) if status_of(row) == "shown" else headline,
         figure=figure.figure,
         interval=figure.interval,
         short=figure.short,
         direction=_headline(row, comparator) if rated else "",
         favours=_favours(row) if rated else "",
         comparator=f"compared with {comparator}" if comparator and rated else "",
+        comparator_id=text(row, "comparator") if rated else "",
         horizon=text(row, "horizon") if rated else "",
         studied=": ".join(filter(None, (counts, population))),
         counts=counts,
@@ -126,9 +128,12 @@ def _view(
     )
 
 
-def _status(row: Row) -> EstimateStatus:
-    """The report's status; an outcome that the report leaves out has no evidence to show."""
-    status = text(row, "status")
+def status_of(row: Row) -> EstimateStatus:
+    """The report's status; an outcome that the report leaves out has no evidence to show.
+
+    A report says of what cannot be measured that there is not enough evidence, and that it does not apply.
+    """
+    status = "does_not_apply" if row.get("applies") is False else text(row, "status")
     return cast("EstimateStatus", status) if status in wording.PATIENT_STATUS else "not_enough_evidence"
 
 
@@ -151,7 +156,7 @@ def _favours(row: Row) -> Literal["option", "comparator", "neither", ""]:
 
 def _headline(row: Row, comparator: str) -> str:
     if not comparator or text(row, "kind") == "absolute":
-        return "Seen with this option"
+        return wording.SEEN
     return {
         "option": f"Better than with {comparator}",
         "comparator": f"Better with {comparator}",
@@ -161,7 +166,7 @@ def _headline(row: Row, comparator: str) -> str:
 
 def _verdict(row: Row) -> str:
     if text(row, "kind") == "absolute":
-        return "Seen with this option"
+        return wording.SEEN
     return wording.VERDICT.get(_favours(row), "")
 
 

@@ -15,7 +15,9 @@ HYPHEN_MINUS = re.compile(r"(?<![\w./)\]-])-(?=\d)")
 def text(row: Row, name: str) -> str:
     """A text, stripped, a hyphen before a number turned into a minus sign; "" where it is absent."""
     value = row.get(name)
-    return HYPHEN_MINUS.sub(MINUS, value.strip()) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return HYPHEN_MINUS.sub(MINUS, value.strip()) if "-" in value else value.strip()
 
 
 def texts(row: Row, name: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Literal
 from decision_aid.summaries import wording
 from decision_aid.summaries.fields import Row, row_of, rows, text, texts, whole
 from decision_aid.summaries.inputs import Cleared, SummaryInputs
-from decision_aid.summaries.knowledge import Knowledge
+from decision_aid.summaries.knowledge import NOT_EVALUATED, Knowledge
 from decision_aid.summaries.numbers import appointment_words, day_words, time_words
 from decision_aid.summaries.shapes import (
     Emergency,
@@ -19,7 +19,8 @@ from decision_aid.summaries.shapes import (
     WarningSignView,
 )
 
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
+Reader = Literal["patient", "clinician"]
 
 
 def identity_of(inputs: SummaryInputs) -> Identity:
@@ -74,12 +75,13 @@ def footer_of(knowledge: Knowledge) -> Footer:
     )
 
 
-def warning_signs_of(knowledge: Knowledge, words: str) -> tuple[WarningSignView, ...]:
-    """The signs that hold, emergencies first, with the advice for `words`: "patient" or "clinician"."""
+def warning_signs_of(knowledge: Knowledge, reader: Reader) -> tuple[WarningSignView, ...]:
+    """The signs that hold, emergencies first, in the words of their reader."""
     cleared = {clearing.sign: clearing for clearing in knowledge.inputs.cleared}
+    raised = knowledge.is_unevaluated or wording.NOT_EVALUATED in cleared
     views = [
-        _sign_view(knowledge, row, words, cleared.get(text(row, "id")))
-        for row in rows(knowledge.report, "warning_signs")
+        _sign_view(knowledge, row, reader, cleared.get(text(row, "id")))
+        for row in (*rows(knowledge.report, "warning_signs"), *((NOT_EVALUATED,) if raised else ()))
         if row.get("holds") is True
     ]
     return tuple(sorted(views, key=lambda view: view.urgency != "emergency"))
@@ -88,7 +90,7 @@ def warning_signs_of(knowledge: Knowledge, words: str) -> tuple[WarningSignView,
 def unanswered_signs(knowledge: Knowledge) -> str:
     """The signs that nobody can rule out yet, by title; "" where all are answered."""
     return ", ".join(
-        text(knowledge.signs.get(text(row, "id"), {}), "title") or wording.humanised(text(row, "id"))
+        knowledge.sign_title(text(row, "id"))
         for row in rows(knowledge.report, "warning_signs")
         if row.get("holds") is None
     )
@@ -117,11 +119,13 @@ def emergency_for_patient(knowledge: Knowledge) -> Emergency | None:
     """The page that stands in place of the patient's documents; None where no emergency is open."""
     if not needs_care_today(knowledge):
         return None
+    signs = _open_emergencies(knowledge, "patient")
+    unknown = _is_only_unevaluated(signs)
     return Emergency(
-        title=wording.EMERGENCY_TITLE,
-        lead=wording.EMERGENCY_LEAD,
-        signs=_open_emergencies(knowledge, "patient"),
-        to_do=wording.EMERGENCY_TO_DO,
+        title=wording.UNKNOWN_EMERGENCY_TITLE if unknown else wording.EMERGENCY_TITLE,
+        lead=wording.UNKNOWN_EMERGENCY_LEAD if unknown else wording.EMERGENCY_LEAD,
+        signs=signs,
+        to_do=wording.NOT_EVALUATED_TO_DO if unknown else wording.EMERGENCY_TO_DO,
         numbers_title="Numbers to call",
         numbers=_numbers(knowledge.inputs),
         withheld=wording.EMERGENCY_WITHHELD,
@@ -132,10 +136,12 @@ def emergency_for_surgeon(knowledge: Knowledge) -> Emergency | None:
     """The page that stands in place of the surgeon's sheet; None where no emergency is open."""
     if not needs_care_today(knowledge):
         return None
+    signs = _open_emergencies(knowledge, "clinician")
+    unknown = _is_only_unevaluated(signs)
     return Emergency(
-        title=wording.SURGEON_EMERGENCY_TITLE,
-        lead=wording.SURGEON_EMERGENCY_LEAD,
-        signs=_open_emergencies(knowledge, "clinician"),
+        title=wording.SURGEON_UNKNOWN_EMERGENCY_TITLE if unknown else wording.SURGEON_EMERGENCY_TITLE,
+        lead=wording.SURGEON_UNKNOWN_EMERGENCY_LEAD if unknown else wording.SURGEON_EMERGENCY_LEAD,
+        signs=signs,
         to_do=wording.SURGEON_EMERGENCY_TO_DO,
         numbers_title="Numbers the patient was given",
         numbers=_numbers(knowledge.inputs),
@@ -185,15 +191,20 @@ def excerpt(words: str, limit: int) -> str:
     return f"{cut} … (more in the answers)"
 
 
-def _open_emergencies(knowledge: Knowledge, words: str) -> tuple[WarningSignView, ...]:
+def _open_emergencies(knowledge: Knowledge, reader: Reader) -> tuple[WarningSignView, ...]:
     holding = tuple(
         sign
-        for sign in warning_signs_of(knowledge, words)
+        for sign in warning_signs_of(knowledge, reader)
         if sign.urgency == "emergency" and not sign.cleared
     )
     shown = {sign.id for sign in holding}
     raised_apart = (row for row in _open_signs(knowledge) if text(row, "id") not in shown)
-    return (*holding, *(_sign_view(knowledge, row, words, None) for row in raised_apart))
+    return (*holding, *(_sign_view(knowledge, row, reader, None) for row in raised_apart))
+
+
+def _is_only_unevaluated(signs: tuple[WarningSignView, ...]) -> bool:
+    """Whether the only reason for care today is that nobody could look for one."""
+    return bool(signs) and all(sign.id == wording.NOT_EVALUATED for sign in signs)
 
 
 def _open_signs(knowledge: Knowledge) -> tuple[Row, ...]:
@@ -213,20 +224,27 @@ def _numbers(inputs: SummaryInputs) -> tuple[PhoneNumber, ...]:
     return tuple(PhoneNumber(label, number) for label, number in known if number.strip())
 
 
-def _sign_view(knowledge: Knowledge, row: Row, words: str, cleared: Cleared | None) -> WarningSignView:
+def _sign_view(knowledge: Knowledge, row: Row, reader: Reader, cleared: Cleared | None) -> WarningSignView:
     described = knowledge.signs.get(text(row, "id"), {})
     urgency: Literal["emergency", "urgent"] = "emergency" if text(row, "urgency") == "emergency" else "urgent"
+    # A sign's title is a suspicion in a clinician's words; the patient reads what is asked of them instead.
+    title = wording.PATIENT_SIGN[urgency] if reader == "patient" else knowledge.sign_title(text(row, "id"))
+    if reader == "patient" and text(row, "id") == wording.NOT_EVALUATED:
+        title = wording.NOT_EVALUATED_FOR_PATIENTS
     return WarningSignView(
         id=text(row, "id"),
         urgency=urgency,
         urgency_words=wording.URGENCY[urgency],
-        title=text(described, "title") or wording.humanised(text(row, "id")),
-        advice=text(described, words),
+        title=title,
+        advice=text(described, reader),
         answers=tuple(knowledge.answer_line(fact) for fact in texts(row, "facts")),
-        cleared=(
-            f"Cleared by {one_line(cleared.by)}, {time_words(cleared.at)}: {one_line(cleared.action)}"
-            if cleared
-            else ""
-        ),
+        cleared=_cleared_words(cleared, reader) if cleared else "",
         sources=knowledge.sources().labels(texts(described, "sources")),
     )
+
+
+def _cleared_words(cleared: Cleared, reader: Reader) -> str:
+    by, at = one_line(cleared.by), time_words(cleared.at)
+    if reader == "patient":
+        return f"{by} has dealt with this, {at}."
+    return f"Cleared by {by}, {at}: {one_line(cleared.action)}"

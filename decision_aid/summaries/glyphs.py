@@ -3,30 +3,66 @@
 from __future__ import annotations
 
 import re
-import struct
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 import fontpkg
+from fontTools.ttLib import TTFont
 
 FAMILIES = ("Inter", "Noto Sans", "Noto Sans Arabic")
+# Chinese, Japanese and Korean, in the order in which they are asked for a sign. A Han sign that the countries
+# draw differently gets the form of mainland China: nothing says which language a name is in.
+EAST_ASIAN = ("notosanssc", "notosanstc", "notosansjp", "notosanskr")
+OTHER_SCRIPTS = {
+    "justmytype_intl_rtl": ("notosanshebrew",),
+    "justmytype_intl_sea": ("notosansthai", "notosanslao", "notosanskhmer", "notosansmyanmar"),
+    "justmytype_intl_south_asia": ("notosansbengali", "notosanstamil", "notosanstelugu"),
+    "justmytype_intl_africa": ("notosansethiopic",),
+}
 SUBSTITUTE = "\u25a1"
 KEPT_CONTROLS = "\n\t"
 JOINERS = "\u200c\u200d"  # Persian, Hindi and others spell with them
+PLAIN = re.compile("[\n -~\u00a0-\u00ac\u00ae-\u00ff–—−’“”…•→]*")  # most texts; each typeface has all of it
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 OVERLONG = re.compile(r"\S{40}(?=\S)")
 
 
 @cache
 def font_files() -> tuple[Path, ...]:
     """The TTF files of the documents' families, from the font packages."""
-    return tuple(file.path for name in FAMILIES for file in fontpkg.family(name).files)
+    return (
+        *(file.path for name in FAMILIES for file in fontpkg.family(name).files),
+        *(path for package, names in OTHER_SCRIPTS.items() for path in _packed(package, names)),
+        *_packed("justmytype_intl_cjk", EAST_ASIAN),
+    )
+
+
+def _packed(package: str, names: Iterable[str]) -> Iterator[Path]:
+    folder = Path(str(files(package) / "fonts" / "ofl"))
+    for name in names:
+        yield from sorted((folder / name).glob("*.ttf"))
+
+
+@cache
+def signs_of(path: Path) -> frozenset[int]:
+    """The code points that a typeface has a glyph for."""
+    with TTFont(path, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+@cache
+def can_draw(point: int) -> bool:
+    """Whether one of the families has a glyph; the large ones are read only for what the others lack."""
+    return any(point in signs_of(path) for path in font_files())
 
 
 @cache
 def drawable() -> frozenset[int]:
-    """The code points that at least one of the families has a glyph for."""
-    return frozenset().union(*(_code_points(path) for path in font_files()))
+    """Every code point that can be drawn."""
+    return frozenset().union(*map(signs_of, font_files()))
 
 
 def drawn(words: str) -> str:
@@ -35,8 +71,31 @@ def drawn(words: str) -> str:
     Control and private-use characters, lone surrogates and direction overrides never reach the document:
     they could hide or reorder what is printed.
     """
+    if PLAIN.fullmatch(words):
+        return words
     normal = unicodedata.normalize("NFC", words.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(_drawn(character) for character in normal)
+
+
+def kept_apart(words: str) -> str:
+    """`words` with a mark (U+200E) where Hebrew or Arabic ends and Latin follows.
+
+    Without it a number in between is drawn on the wrong side: of “4 March” after a Hebrew name, the 4 would
+    stand before the name.
+    """
+    if not RIGHT_TO_LEFT.search(words):
+        return words
+    parts: list[str] = []
+    end_of_run = 0  # the place after the latest right-to-left letter, while no Latin letter has followed
+    for character in words:
+        direction = unicodedata.bidirectional(character)
+        parts.append(character)
+        if direction in {"R", "AL"}:
+            end_of_run = len(parts)
+        elif direction == "L" and end_of_run:
+            parts.insert(end_of_run, "\u200e")
+            end_of_run = 0
+    return "".join(parts)
 
 
 def breakable(words: str) -> str:
@@ -52,40 +111,6 @@ def _drawn(character: str) -> str:
         return ""
     if category in {"Zl", "Zp"}:
         return "\n"
-    if category == "Mn" and ord(character) not in drawable():
+    if category == "Mn" and not can_draw(ord(character)):
         return ""
-    return character if ord(character) in drawable() else SUBSTITUTE
-
-
-def _code_points(path: Path) -> frozenset[int]:
-    """The code points of a TrueType file's Unicode character map (OpenType 1.9, `cmap` formats 4 and 12)."""
-    data = path.read_bytes()
-    (tables,) = struct.unpack_from(">H", data, 4)
-    directory = (struct.unpack_from(">4s4xII", data, 12 + 16 * table) for table in range(tables))
-    start = next(offset for tag, offset, _ in directory if tag == b"cmap")
-    (maps,) = struct.unpack_from(">H", data, start + 2)
-    found: set[int] = set()
-    for entry in range(maps):
-        platform, _, offset = struct.unpack_from(">HHI", data, start + 4 + 8 * entry)
-        (shape,) = struct.unpack_from(">H", data, start + offset)
-        if platform in {0, 3} and shape == 12:
-            found |= _groups(data, start + offset)
-        elif platform in {0, 3} and shape == 4:
-            found |= _segments(data, start + offset)
-    return frozenset(found)
-
-
-def _groups(data: bytes, start: int) -> set[int]:
-    (count,) = struct.unpack_from(">I", data, start + 12)
-    groups = (struct.unpack_from(">II4x", data, start + 16 + 12 * group) for group in range(count))
-    return {point for first, last in groups for point in range(first, last + 1)}
-
-
-def _segments(data: bytes, start: int) -> set[int]:
-    (twice,) = struct.unpack_from(">H", data, start + 6)
-    count = twice // 2
-    lasts = struct.unpack_from(f">{count}H", data, start + 14)
-    firsts = struct.unpack_from(f">{count}H", data, start + 16 + twice)
-    return {point for first, last in zip(firsts, lasts, strict=True) for point in range(first, last + 1)} - {
-        0xFFFF
-    }
+    return character if can_draw(ord(character)) else SUBSTITUTE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from questionnaires.definition.schema import Definition
@@ -69,6 +69,15 @@ class Released:
 
 
 @dataclass(frozen=True, slots=True)
+class Addendum:
+    """What a named clinician added after signing."""
+
+    words: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryInputs:
     """Everything that any of the three documents says; nothing else is read.
 
@@ -76,7 +85,8 @@ class SummaryInputs:
     aware. `facts` are JSON values by code. `questions` name the facts nobody has answered yet (from
     `asked_questions(definition, …)`); without them a missing fact is named by its code in plain words.
     `open_signs` have an alert that no clinician has closed, whether or not this report says that they hold:
-    an answer since changed, or one given after it.
+    an answer since changed, or one given after it. `confirmed_exercise` are the options about whose outline
+    of exercise afterwards a clinician said that this patient may read it.
     """
 
     clinic_name: str
@@ -98,20 +108,25 @@ class SummaryInputs:
     cleared: tuple[Cleared, ...] = ()
     released: Released | None = None
     hidden: Mapping[str, str] = field(default_factory=dict)
+    hidden_outcomes: Mapping[str, str] = field(default_factory=dict)
+    addenda: tuple[Addendum, ...] = ()
     language: str = "en"
+    paper: Literal["a4", "us-letter"] = "a4"
     questions: tuple[AskedQuestion, ...] = ()
     open_signs: tuple[str, ...] = ()
+    confirmed_exercise: tuple[str, ...] = ()
 
 
 def asked_questions(*definitions: Definition) -> tuple[AskedQuestion, ...]:
-    """How each fact of these questionnaires is asked, in their order."""
+    """How each fact of these questionnaires is asked, in their order; a line of a list by its label."""
+    asked = [question for definition in definitions for question in definition.questions]
     return tuple(
         AskedQuestion(
-            code=question.code,
-            question=question.text,
+            code=code,
+            question=question.option(code).label if question.each_a_fact else question.text,
             unit=question.unit,
-            labels={option.code: option.label for option in question.options},
+            labels={} if question.each_a_fact else {option.code: option.label for option in question.options},
         )
-        for definition in definitions
-        for question in definition.questions
+        for question in asked
+        for code in question.types
     )

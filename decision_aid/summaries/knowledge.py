@@ -13,6 +13,14 @@ from decision_aid.summaries.shapes import SourceView
 from decision_aid.summaries.wording import humanised
 
 OWN_QUESTIONS_FACT = "questions_for_surgeon"
+NOT_EVALUATED: Row = {
+    "id": wording.NOT_EVALUATED,
+    "urgency": "emergency",
+    "holds": True,
+    "title": wording.NOT_EVALUATED_TITLE,
+    "patient": wording.NOT_EVALUATED_ADVICE,
+    "clinician": wording.NOT_EVALUATED_FOR_CLINICIANS,
+}
 
 
 @dataclass(slots=True)
@@ -22,6 +30,7 @@ class SourceList:
     known: dict[str, Row]
     _views: dict[str, SourceView] = field(default_factory=dict)
     _numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
+    _labels: dict[str, str] = field(default_factory=dict)
 
     def view(self, source_id: str) -> SourceView:
         """The source with its publication's number; one that the release does not describe goes by its id."""
@@ -35,7 +44,10 @@ class SourceList:
 
     def labels(self, source_ids: tuple[str, ...]) -> tuple[str, ...]:
         """Short names for a line of text, without numbering them: "Evaniew 2014"."""
-        return tuple(_label(source_id, self.known.get(source_id, {})) for source_id in source_ids)
+        for source_id in source_ids:
+            if source_id not in self._labels:
+                self._labels[source_id] = _label(source_id, self.known.get(source_id, {}))
+        return tuple(self._labels[source_id] for source_id in source_ids)
 
     @property
     def named(self) -> tuple[SourceView, ...]:
@@ -56,7 +68,8 @@ class Knowledge:
         self.options = {text(row, "id"): row for row in rows(self.release, "options")}
         self.outcomes = rows(self.release, "outcomes")
         self.scales = {text(row, "id"): row for row in rows(self.release, "scales")}
-        self.signs = {text(row, "id"): row for row in rows(self.release, "warning_signs")}
+        # No release describes what is so where its rules could not be evaluated.
+        self.signs = {text(row, "id"): row for row in (*rows(self.release, "warning_signs"), NOT_EVALUATED)}
         self.asked: dict[str, AskedQuestion] = {question.code: question for question in inputs.questions}
         self.answered: dict[str, AnsweredQuestion] = {
             answer.code: answer
@@ -64,6 +77,11 @@ class Knowledge:
             for answer in section.answers
         }
         self.asked_of = {text(row, "code"): text(row, "from") for row in rows(self.release, "facts")}
+
+    @property
+    def is_unevaluated(self) -> bool:
+        """Whether nobody has dealt yet with rules that could not be evaluated for this patient."""
+        return wording.NOT_EVALUATED in self.inputs.open_signs
 
     def sources(self) -> SourceList:
         """A fresh list of sources for one document."""
@@ -93,6 +111,10 @@ class Knowledge:
         """The patient's name of an option."""
         return text(self.options.get(option, {}), "patient_title") or self.title(option)
 
+    def sign_title(self, sign: str) -> str:
+        """A clinician's name of a warning sign."""
+        return text(self.signs.get(sign, {}), "title") or humanised(sign)
+
     def rule(self, option: str, rule: str) -> Row:
         found = [row for row in rows(self.options.get(option, {}), "rules") if text(row, "id") == rule]
         return found[0] if found else {}
@@ -100,26 +122,28 @@ class Knowledge:
     def estimate(self, option: str, outcome: str) -> Row:
         """The report's estimate, completed by the release's words and figures for the same outcome."""
         merged: dict[str, object] = {}
-        for owner in (self.options.get(option, {}), self.reported_options.get(option, {})):
-            for row in rows(owner, "estimates"):
-                if text(row, "outcome") == outcome:
-                    merged.update(
-                        {
-                            name: value
-                            for name, value in row.items()
-                            if value is not None or name == "like_those_studied"
-                        }
-                    )
+        for rows_of_estimates in (self._released_estimates, self._reported_estimates):
+            row = rows_of_estimates.get((option, outcome), {})
+            merged.update(
+                {
+                    name: value
+                    for name, value in row.items()
+                    if value is not None or name == "like_those_studied"
+                }
+            )
         return merged
 
     def withheld_reason(self, option: str, outcome: str) -> Row:
         """The report's own estimate, whose reasons say why its figure is withheld from this patient."""
-        found = [
-            row
-            for row in rows(self.reported_options.get(option, {}), "estimates")
-            if text(row, "outcome") == outcome
-        ]
-        return found[0] if found else {}
+        return self._reported_estimates.get((option, outcome), {})
+
+    @cached_property
+    def _released_estimates(self) -> dict[tuple[str, str], Row]:
+        return _estimates(self.options)
+
+    @cached_property
+    def _reported_estimates(self) -> dict[tuple[str, str], Row]:
+        return _estimates(self.reported_options)
 
     def question(self, fact: str) -> str:
         """How a fact is asked; a scale used as a fact goes by its title."""
@@ -169,6 +193,15 @@ class Knowledge:
             if version is not None:
                 parts.append(f"{name} form {version}")
         return ", ".join(parts)
+
+
+def _estimates(options: Mapping[str, Row]) -> dict[tuple[str, str], Row]:
+    """The estimates of options by option and outcome."""
+    return {
+        (option, text(row, "outcome")): row
+        for option, owner in options.items()
+        for row in rows(owner, "estimates")
+    }
 
 
 def _label(source_id: str, row: Row) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from decision_aid.summaries import wording
@@ -28,13 +29,24 @@ from decision_aid.summaries.judgements import (
 from decision_aid.summaries.knowledge import Knowledge, SourceList
 from decision_aid.summaries.numbers import day_words, listed
 from decision_aid.summaries.shapes import (
+    Emergency,
     EstimateView,
+    FindingRow,
     Labelled,
     ModifiableView,
     OutcomeRow,
     PatientDocument,
     PatientOption,
+    RecoveryStep,
     SetAside,
+)
+from decision_aid.summaries.side_by_side import (
+    cited_in,
+    findings_of,
+    letter_of,
+    part_by_part,
+    shared_words,
+    studied_in,
 )
 from decision_aid.summaries.voice import expectations_of, questions_of, values_of
 
@@ -51,14 +63,20 @@ FROM_CLINICIAN = "What your surgeon finds when examining you and reading your sc
 
 def patient_document(inputs: SummaryInputs) -> PatientDocument:
     """The options that were not hidden, no surgery first. With an emergency sign open: that sign alone."""
-    knowledge = Knowledge(inputs)
+    outcomes_shown = [
+        row for row in rows(inputs.release, "outcomes") if row["id"] not in inputs.hidden_outcomes
+    ]
+    knowledge = Knowledge(replace(inputs, release={**inputs.release, "outcomes": outcomes_shown}))
     emergency = emergency_for_patient(knowledge)
     if emergency is not None:
-        return _emergency_document(knowledge)
+        return _emergency_document(knowledge, emergency)
     sources = knowledge.sources()
     visible = [option for option in knowledge.ordered_option_ids() if option not in inputs.hidden]
     aside = [option for option in visible if _is_set_aside(knowledge, option)]
-    options = tuple(_option(knowledge, option, sources) for option in visible if option not in aside)
+    shown = [option for option in visible if option not in aside]
+    options = tuple(
+        _option(knowledge, option, letter_of(place), sources) for place, option in enumerate(shown)
+    )
     outcomes = tuple(
         OutcomeRow(
             outcome=text(row, "id"),
@@ -68,10 +86,12 @@ def patient_document(inputs: SummaryInputs) -> PatientDocument:
         )
         for place, row in enumerate(knowledge.outcomes)
     )
+    findings = findings_of(options, outcomes)
     return PatientDocument(
         kind="patient",
         title=f"Your treatment options: {one_line(inputs.patient_name)}",
         language=inputs.language,
+        paper=inputs.paper,
         identity=identity_of(inputs),
         emergency=None,
         notices=patient_notices(knowledge),
@@ -80,8 +100,15 @@ def patient_document(inputs: SummaryInputs) -> PatientDocument:
         condition=text(knowledge.release, "condition_text"),
         how_to_use=wording.HOW_TO_USE,
         reading_figures=wording.READING_FIGURES,
+        reading_findings=_reading(findings),
         options=options,
+        reasons_for=shared_words(options, lambda option: option.reasons_for),
+        reasons_against=shared_words(options, lambda option: option.reasons_against),
+        missing=shared_words(options, lambda option: option.missing),
         outcomes=outcomes,
+        findings=findings,
+        studied=studied_in(options),
+        like=part_by_part(options),
         set_aside=tuple(_set_aside(knowledge, option) for option in aside),
         modifiable=_modifiable(knowledge),
         values=values_of(knowledge),
@@ -90,29 +117,38 @@ def patient_document(inputs: SummaryInputs) -> PatientDocument:
         writing_prompts=wording.WRITING_PROMPTS,
         gaps=_gaps(outcomes),
         draft_note=draft_note_of(knowledge),
-        about=_about(knowledge),
+        about=about_aid(knowledge.release),
         sources=sources.named,
+        cited=cited_in(options),
+        more=wording.MORE_ON_THE_SCREEN,
         footer=footer_of(knowledge),
     )
 
 
-def _emergency_document(knowledge: Knowledge) -> PatientDocument:
+def _emergency_document(knowledge: Knowledge, emergency: Emergency) -> PatientDocument:
     inputs = knowledge.inputs
-    emergency = emergency_for_patient(knowledge)
     return PatientDocument(
         kind="patient",
-        title=f"{wording.EMERGENCY_TITLE}: {one_line(inputs.patient_name)}",
+        title=f"{emergency.title}: {one_line(inputs.patient_name)}",
         language=inputs.language,
+        paper=inputs.paper,
         identity=identity_of(inputs),
         emergency=emergency,
         notices=(),
-        warning_signs=emergency.signs if emergency else (),
+        warning_signs=emergency.signs,
         decision="",
         condition="",
         how_to_use=(),
         reading_figures=(),
+        reading_findings=(),
         options=(),
+        reasons_for=(),
+        reasons_against=(),
+        missing=(),
         outcomes=(),
+        findings=(),
+        studied=(),
+        like=(),
         set_aside=(),
         modifiable=(),
         values=(),
@@ -123,6 +159,8 @@ def _emergency_document(knowledge: Knowledge) -> PatientDocument:
         draft_note="",
         about=(),
         sources=(),
+        cited=(),
+        more="",
         footer=footer_of(knowledge),
     )
 
@@ -134,19 +172,25 @@ def _is_set_aside(knowledge: Knowledge, option: str) -> bool:
     return candidacy_of(knowledge, option) in NOT_SHOWN_IN_FULL
 
 
-def _option(knowledge: Knowledge, option: str, sources: SourceList) -> PatientOption:
+def _option(knowledge: Knowledge, option: str, letter: str, sources: SourceList) -> PatientOption:
     described = knowledge.options.get(option, {})
     candidacy = candidacy_of(knowledge, option)
     ledger = rows(knowledge.reported_options[option], "ledger")
     compares_with = text(described, "compares_with")
+    confirmed = option in knowledge.inputs.confirmed_exercise
+    exercise = text(row_of(described, "rehabilitation"), "patient") if confirmed else ""
     return PatientOption(
         id=option,
+        letter=letter,
         title=knowledge.patient_title(option),
         approach=wording.APPROACH.get(knowledge.approach(option), ""),
         compares_with=knowledge.patient_title(compares_with) if compares_with else "",
         summary=text(described, "summary"),
         what_happens=text(described, "what_happens"),
-        living=_living(described),
+        living=_living(described, exercise),
+        like=_like(described),
+        recovery=_steps(described, sources),
+        exercise=exercise,
         candidacy=candidacy,
         candidacy_words=wording.PATIENT_CANDIDACY.get(candidacy, wording.humanised(candidacy)),
         reasons_for=_reasons(knowledge, option, counts_for(ledger)),
@@ -159,15 +203,30 @@ def _option(knowledge: Knowledge, option: str, sources: SourceList) -> PatientOp
     )
 
 
-def _living(described: Row) -> tuple[Labelled, ...]:
+def _living(described: Row, exercise: str) -> tuple[Labelled, ...]:
     """What the option is like, how recovery goes and exercise afterwards; what is not said is left out."""
-    living, rehabilitation = row_of(described, "living_with"), row_of(described, "rehabilitation")
-    said = (
-        *((label, text(living, name)) for name, label in wording.LIVING_WITH),
-        *_recovery(described),
-        (wording.REHABILITATION, text(rehabilitation, "patient")),
+    said = (*_recovery(described), (wording.REHABILITATION, exercise))
+    return (*_like(described), *(Labelled(label, words) for label, words in said if words))
+
+
+def _like(described: Row) -> tuple[Labelled, ...]:
+    living = row_of(described, "living_with")
+    return tuple(
+        Labelled(label, words) for name, label in wording.LIVING_WITH if (words := text(living, name))
     )
-    return tuple(Labelled(label, words) for label, words in said if words)
+
+
+def _steps(described: Row, sources: SourceList) -> tuple[RecoveryStep, ...]:
+    """The same steps for every option; one that no source tells is for the surgeon to say."""
+    told = {text(step, "milestone"): step for step in rows(described, "timeline")}
+    steps = []
+    for milestone, label in wording.MILESTONES:
+        step = told.get(milestone, {})
+        named = texts(step, "sources")
+        words = text(step, "patient") or wording.ASK_YOUR_SURGEON
+        views = tuple(sources.view(source) for source in named)
+        steps.append(RecoveryStep(milestone, label, words, bool(named), views))
+    return tuple(steps)
 
 
 def _recovery(described: Row) -> list[tuple[str, str]]:
@@ -250,24 +309,44 @@ def _gaps(outcomes: tuple[OutcomeRow, ...]) -> tuple[str, ...]:
     """What we do not know: the outcomes without a figure for any treatment, by reason, then the rest."""
     gaps = []
     for status, words in GAPS:
-        names = [row.name for row in outcomes if row.cells and _all_are(row.cells, status)]
+        names = [row.name for row in outcomes if _all_are(row.cells, status)]
         if names:
             gaps.append(f"{words}: {_names(names)}.")
-    if any(len({cell.status for cell in row.cells}) > 1 for row in outcomes):
+    if any(len({cell.status for cell in _that_apply(row.cells)}) > 1 for row in outcomes):
         gaps.append(SOME_GAPS)
     return tuple(gaps)
 
 
+def _reading(findings: tuple[FindingRow, ...]) -> tuple[str, ...]:
+    """How to read the findings: what is needed for those that there are."""
+    found = [finding for row in findings for finding in row.findings]
+    statuses = {finding.status for finding in found}
+    explained = tuple(words for status, words in wording.READING_STATUS.items() if status in statuses)
+    unsure = any(finding.like_unknown for finding in found)
+    return (
+        *wording.READING_FINDINGS,
+        *explained,
+        *((wording.READING_LIKE_UNKNOWN,) if unsure else ()),
+    )
+
+
 def _all_are(cells: tuple[EstimateView, ...], status: str) -> bool:
-    return all(cell.status == status for cell in cells)
+    """Whether all cells to which the outcome can apply are so, and there are some."""
+    found = _that_apply(cells)
+    return bool(found) and all(cell.status == status for cell in found)
+
+
+def _that_apply(cells: tuple[EstimateView, ...]) -> list[EstimateView]:
+    return [cell for cell in cells if cell.status != "does_not_apply"]
 
 
 def _names(names: list[str]) -> str:
     return listed([wording.inside_sentence(name) for name in names])
 
 
-def _about(knowledge: Knowledge) -> tuple[Labelled, ...]:
-    about = row_of(knowledge.release, "about")
+def about_aid(release: Row) -> tuple[Labelled, ...]:
+    """Who made an aid, for whom, how, and who paid."""
+    about = row_of(release, "about")
     return tuple(
         Labelled(label, words) for name, label in wording.ABOUT if (words := _about_words(about.get(name)))
     )

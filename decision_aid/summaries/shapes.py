@@ -1,4 +1,4 @@
-"""The three documents as plain data: every word and figure ready to be laid out, on a page or as a PDF."""
+"""The documents as plain data: every word and figure ready to be laid out, on a page or as a PDF."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from typing import Literal
 # nothing to say here" and its place is left out. Where `emergency` is not None, all else about options,
 # figures and answers is empty, whatever the report holds.
 
-EstimateStatus = Literal["shown", "not_enough_evidence", "not_like_those_studied", "source_unchecked"]
+Paper = Literal["a4", "us-letter"]
+EstimateStatus = Literal[
+    "shown", "not_enough_evidence", "not_like_those_studied", "source_unchecked", "does_not_apply"
+]
 
 
 # -- on every page ---------------------------------------------------------------------------------
@@ -169,6 +172,7 @@ class EstimateView:
     direction: str
     favours: Literal["option", "comparator", "neither", ""]
     comparator: str
+    comparator_id: str
     horizon: str
     studied: str
     counts: str
@@ -320,6 +324,7 @@ class SurgeonDocument:
     kind: Literal["surgeon"]
     title: str
     language: str
+    paper: Paper
     identity: Identity
     emergency: Emergency | None
     warning_signs: tuple[WarningSignView, ...]
@@ -336,6 +341,7 @@ class SurgeonDocument:
     values: tuple[Rating, ...]
     questions: tuple[str, ...]
     sources: tuple[SourceView, ...]
+    addenda: tuple[Labelled, ...]
     draft_note: str
     answered_by: str
     footer: Footer
@@ -343,16 +349,35 @@ class SurgeonDocument:
 
 # -- the patient's summary -------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
+class RecoveryStep:
+    """One step of a recovery; every option has the same steps. `known` is whether a source says when."""
+
+    milestone: str
+    label: str
+    words: str
+    known: bool
+    sources: tuple[SourceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PatientOption:
-    """One option for the patient, with the same outcomes in the same order as every other option."""
+    """One option for the patient, with the same outcomes in the same order as every other option.
+
+    `living` has everything about living with it, in lines; `like`, `recovery` and `exercise` are its parts.
+    `letter` stands for it where its title would take too much room: A is care without an operation.
+    """
 
     id: str
+    letter: str
     title: str
     approach: str
     compares_with: str
     summary: str
     what_happens: str
     living: tuple[Labelled, ...]
+    like: tuple[Labelled, ...]
+    recovery: tuple[RecoveryStep, ...]
+    exercise: str
     candidacy: str
     candidacy_words: str
     reasons_for: tuple[str, ...]
@@ -371,6 +396,61 @@ class OutcomeRow:
     asks: str
     cells: tuple[EstimateView, ...]
 
+    @property
+    def at_different_times(self) -> bool:
+        """Whether its figures were not all measured at the same time after treatment."""
+        return len({cell.horizon for cell in self.cells if cell.figure}) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is known about one outcome of one treatment, or alike of several, named by their letters.
+
+    `words` are a direction or why there is no figure; then `figure` and `interval` are empty, or `words` are.
+    `caveat`, `contrary` and `counts` are smaller print; `like_unknown` is whether it is unknown that the
+    patient is like the people studied. `cited` are the numbers of its sources.
+    """
+
+    letters: tuple[str, ...]
+    status: EstimateStatus
+    words: str
+    figure: str
+    interval: str
+    certainty_level: int
+    certainty: str
+    horizon: str
+    like_unknown: bool
+    caveat: str
+    contrary: str
+    counts: str
+    cited: tuple[int, ...]
+    bar: IntervalBar | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """One outcome; its findings name every treatment once, in the order of the letters."""
+
+    outcome: str
+    name: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedWords:
+    """Words about one treatment, or alike about several, named by their letters."""
+
+    letters: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class LivingRow:
+    """One part of what treatment is like; `said` names the treatments by their letters."""
+
+    label: str
+    said: tuple[SharedWords, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
@@ -385,11 +465,18 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class PatientDocument:
-    """The options side by side, no surgery first: what is known, what is not, and what matters to me."""
+    """The options side by side, no surgery first: what is known, what is not, and what matters to me.
+
+    `outcomes` has every outcome with the cells of every option; `findings` is the same for paper, where what
+    is alike of several options is said once. So are `reasons_for`, `reasons_against`, `missing`, `studied`
+    (who was) and `like` (every option's `living`, part by part). `cited` are the sources of the findings, by
+    their numbers, in a few words.
+    """
 
     kind: Literal["patient"]
     title: str
     language: str
+    paper: Paper
     identity: Identity
     emergency: Emergency | None
     notices: tuple[Notice, ...]
@@ -398,8 +485,15 @@ class PatientDocument:
     condition: str
     how_to_use: tuple[str, ...]
     reading_figures: tuple[str, ...]
+    reading_findings: tuple[str, ...]
     options: tuple[PatientOption, ...]
+    reasons_for: tuple[SharedWords, ...]
+    reasons_against: tuple[SharedWords, ...]
+    missing: tuple[SharedWords, ...]
     outcomes: tuple[OutcomeRow, ...]
+    findings: tuple[FindingRow, ...]
+    studied: tuple[SharedWords, ...]
+    like: tuple[LivingRow, ...]
     set_aside: tuple[SetAside, ...]
     modifiable: tuple[ModifiableView, ...]
     values: tuple[Rating, ...]
@@ -410,6 +504,8 @@ class PatientDocument:
     draft_note: str
     about: tuple[Labelled, ...]
     sources: tuple[SourceView, ...]
+    cited: tuple[Labelled, ...]
+    more: str
     footer: Footer
 
 
@@ -429,6 +525,7 @@ class AnswersDocument:
     kind: Literal["answers"]
     title: str
     language: str
+    paper: Paper
     identity: Identity
     emergency: Emergency | None
     notices: tuple[Notice, ...]
@@ -440,3 +537,57 @@ class AnswersDocument:
 
 
 SummaryDocument = SurgeonDocument | PatientDocument | AnswersDocument
+
+
+# -- the letter ------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class LetterFooter:
+    """What stands under a letter, and the moment it was made."""
+
+    line: str
+    hash_line: str
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LetterDocument:
+    """The letter that invites a patient to the form: whom they see, and how to open it.
+
+    It names no condition, treatment or answer. `address` and `code` together are the link: its secret is in
+    this document and nowhere else, so it is rendered for the person who asked and never stored. `qr_words`
+    say what the QR code is to those who cannot see it.
+    """
+
+    kind: Literal["letter"]
+    title: str
+    language: str
+    paper: Paper
+    identity: Identity
+    clinic_address: str
+    heading: str
+    greeting: str
+    opening: tuple[str, ...]
+    appointment: tuple[Labelled, ...]
+    qr_words: str
+    steps: tuple[str, ...]
+    address: str
+    code: str
+    typing: str
+    help: tuple[Labelled, ...]
+    numbers: tuple[PhoneNumber, ...]
+    closing: str
+    footer: LetterFooter
+
+
+PrintedDocument = SummaryDocument | LetterDocument
+
+
+# -- for machines ----------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside the PDF, for machines: its name, what it is, and its text."""
+
+    name: str
+    mime_type: str
+    description: str
+    text: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from decision_aid.summaries import wording
-from decision_aid.summaries.estimates import surgeon_estimate
+from decision_aid.summaries.estimates import status_of, surgeon_estimate
 from decision_aid.summaries.fields import Row, number, row_of, rows, text, texts
 from decision_aid.summaries.figures import unit_of
 from decision_aid.summaries.frame import (
@@ -33,6 +34,7 @@ from decision_aid.summaries.numbers import exact, signed, time_words
 from decision_aid.summaries.shapes import (
     BandSegment,
     CandidacyBar,
+    Labelled,
     LedgerRow,
     MissingFact,
     ModifiableView,
@@ -56,12 +58,39 @@ STRONGEST = 3
 def surgeon_document(inputs: SummaryInputs) -> SurgeonDocument:
     """The sheet of one assessment. With an emergency sign open it holds that sign and nothing else."""
     knowledge = Knowledge(inputs)
+    printed = _printed(knowledge)
+    if printed.emergency is not None:
+        return printed
+    sources = knowledge.sources()
+    options = {option.id: option for option in (*printed.options, *printed.not_indicated)}
+    whole = {
+        option: _with_basis(knowledge, options[option], sources) for option in knowledge.ordered_option_ids()
+    }
+    return replace(
+        printed,
+        options=tuple(whole[option.id] for option in printed.options),
+        not_indicated=tuple(whole[option.id] for option in printed.not_indicated),
+        sources=sources.named,
+    )
+
+
+def printed_surgeon_document(inputs: SummaryInputs) -> SurgeonDocument:
+    """The same without what paper has no room for, which takes longest to work out.
+
+    The options come without their ledgers, changes and estimates, and no source is listed.
+    """
+    return _printed(Knowledge(inputs))
+
+
+def _printed(knowledge: Knowledge) -> SurgeonDocument:
+    inputs = knowledge.inputs
     emergency = emergency_for_surgeon(knowledge)
     if emergency is not None:
         return SurgeonDocument(
             kind="surgeon",
             title=f"Surgeon’s summary: {one_line(inputs.patient_name)}",
             language=inputs.language,
+            paper=inputs.paper,
             identity=identity_of(inputs),
             emergency=emergency,
             warning_signs=emergency.signs,
@@ -78,6 +107,7 @@ def surgeon_document(inputs: SummaryInputs) -> SurgeonDocument:
             values=(),
             questions=(),
             sources=(),
+            addenda=(),
             draft_note="",
             answered_by=answered_by_words(inputs.answered_by),
             footer=footer_of(knowledge),
@@ -92,6 +122,7 @@ def surgeon_document(inputs: SummaryInputs) -> SurgeonDocument:
         kind="surgeon",
         title=f"Surgeon’s summary: {one_line(inputs.patient_name)}",
         language=inputs.language,
+        paper=inputs.paper,
         identity=identity_of(inputs),
         emergency=None,
         warning_signs=warning_signs_of(knowledge, "clinician"),
@@ -115,7 +146,11 @@ def surgeon_document(inputs: SummaryInputs) -> SurgeonDocument:
         expectations=expectations_of(knowledge),
         values=values_of(knowledge),
         questions=questions_of(knowledge),
-        sources=sources.named,
+        sources=(),
+        addenda=tuple(
+            Labelled(f"{one_line(one.by)}, {time_words(one.at)}", one_line(one.words))
+            for one in inputs.addenda
+        ),
         draft_note=draft_note_of(knowledge),
         answered_by=answered_by_words(inputs.answered_by),
         footer=footer_of(knowledge),
@@ -198,7 +233,6 @@ def _option(knowledge: Knowledge, option: str, sources: SourceList, axis: _Axis)
     low, high = _points(row)
     points = _points_words(low, high)
     ledger = rows(row, "ledger")
-    estimates = tuple(surgeon_estimate(knowledge, option, outcome, sources) for outcome in knowledge.outcomes)
     compares_with = text(knowledge.options.get(option, {}), "compares_with")
     computed_words = wording.SURGEON_CANDIDACY.get(computed, wording.humanised(computed))
     return SurgeonOption(
@@ -221,11 +255,24 @@ def _option(knowledge: Knowledge, option: str, sources: SourceList, axis: _Axis)
         reasons_for=_reasons(counts_for(ledger), sources),
         reasons_against=_reasons(counts_against(ledger), sources),
         missing=tuple(_missing(knowledge, fact) for fact in texts(row, "decisive")),
-        ledger=tuple(_ledger_row(knowledge, entry, sources) for entry in ledger),
-        changes=tuple(_change(knowledge, change) for change in rows(row, "changes")),
-        estimates=estimates,
-        evidence=_evidence_words(estimate.status for estimate in estimates),
+        ledger=(),
+        changes=(),
+        estimates=(),
+        evidence=_evidence_words(
+            status_of(knowledge.estimate(option, text(outcome, "id"))) for outcome in knowledge.outcomes
+        ),
         hidden=one_line(knowledge.inputs.hidden.get(option, "")),
+    )
+
+
+def _with_basis(knowledge: Knowledge, option: SurgeonOption, sources: SourceList) -> SurgeonOption:
+    row = knowledge.reported_options[option.id]
+    estimates = (surgeon_estimate(knowledge, option.id, outcome, sources) for outcome in knowledge.outcomes)
+    return replace(
+        option,
+        ledger=tuple(_ledger_row(knowledge, entry, sources) for entry in rows(row, "ledger")),
+        changes=tuple(_change(knowledge, change) for change in rows(row, "changes")),
+        estimates=tuple(estimates),
     )
 
 
@@ -307,5 +354,6 @@ def _evidence_words(statuses: Iterable[str]) -> str:
         ("source_unchecked", "unchecked"),
         ("not_like_those_studied", "from other people"),
         ("not_enough_evidence", "without enough evidence"),
+        ("does_not_apply", "that cannot apply"),
     )
     return ", ".join(f"{counts[status]} {words}" for status, words in said if counts[status])

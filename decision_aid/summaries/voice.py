@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from decision_aid.summaries import wording
@@ -25,12 +26,19 @@ def own_words_of(knowledge: Knowledge) -> tuple[Labelled, ...]:
     )
 
 
+def facts_shown(facts: Iterable[str]) -> tuple[str, ...]:
+    """Those of the facts that documents show, whatever the rules make of them."""
+    first = {code for code, _ in wording.GLANCE}
+    return tuple(code for code in facts if code in first or code.startswith(("value_", "expected_")))
+
+
 def glance_of(knowledge: Knowledge) -> tuple[Labelled, ...]:
-    """The answers that a surgeon reads first, with short labels; what is not answered is left out."""
+    """The answers that a surgeon reads first, with short labels; unanswered and “no” are left out."""
+    facts = knowledge.inputs.facts
     return tuple(
         Labelled(label, one_line(knowledge.answer(code)))
         for code, label in wording.GLANCE
-        if knowledge.inputs.facts.get(code) is not None
+        if facts.get(code) is not None and facts[code] is not False
     )
 
 

@@ -27,6 +27,10 @@ URGENCY = {
     "emergency": "Needs care today",
     "urgent": "Needs a clinician within days",
 }
+PATIENT_SIGN = {
+    "emergency": "This needs help today",
+    "urgent": "This needs a call to your clinic",
+}
 CERTAINTY_LEVEL = {"high": 4, "moderate": 3, "low": 2, "very_low": 1}
 CERTAINTY = {
     "high": "High certainty: more research is unlikely to change this",
@@ -35,6 +39,7 @@ CERTAINTY = {
     "very_low": "Very low certainty: the truth may be quite different",
 }
 VERDICT = {"option": "Better", "comparator": "Worse", "neither": "No clear difference"}
+SEEN = "Seen with this option"
 NO_CERTAINTY = "Certainty not rated"
 
 PATIENT_STATUS = {
@@ -42,17 +47,20 @@ PATIENT_STATUS = {
     "not_enough_evidence": "Not enough evidence",
     "not_like_those_studied": "Not studied in people like you",
     "source_unchecked": "Source not yet checked by a clinician",
+    "does_not_apply": "Does not apply",
 }
 SURGEON_STATUS = {
     "shown": "",
     "not_enough_evidence": "Not enough evidence",
     "not_like_those_studied": "Patient is not like those studied",
     "source_unchecked": "Unchecked: read in a secondary copy",
+    "does_not_apply": "Does not apply",
 }
 PATIENT_WITHHELD = {
     "not_enough_evidence": "We found no study that can answer this fairly.",
     "not_like_those_studied": "The people studied were not like you, so their result may not be yours.",
     "source_unchecked": "There is a figure. We show it once it has been checked.",
+    "does_not_apply": "With this treatment it cannot happen.",
 }
 
 PERHAPS_UNLIKE = "We do not know yet whether you are like the people studied."
@@ -92,6 +100,30 @@ SURGEON_EMERGENCY_TO_DO = (
     "Clearing the sign is a clinical decision: the software never does it.",
 )
 
+# Where the rules as a whole could not be evaluated for somebody; raised as an alert under this code.
+NOT_EVALUATED = "rules_not_evaluated"
+NOT_EVALUATED_TITLE = "The answers could not be checked for warning signs"
+NOT_EVALUATED_ADVICE = (
+    "Something went wrong on our side, and nobody has checked your answers for signs that need care at once. "
+    "If something got suddenly worse, if you lost strength, feeling, or control of your bladder or bowel, or "
+    "if you feel very ill, do not wait: call the emergency number now. Otherwise call the clinic today and "
+    "say that the form could not be checked."
+)
+NOT_EVALUATED_FOR_CLINICIANS = (
+    "The rules could not be evaluated for this patient, so no sign is ruled out. Read the answers for signs "
+    "that need care today, and speak with the patient."
+)
+NOT_EVALUATED_FOR_PATIENTS = "Your answers could not be checked"
+UNKNOWN_EMERGENCY_TITLE = "It may be that you need medical care today"
+UNKNOWN_EMERGENCY_LEAD = "Nobody could check your answers for signs that must not wait. Please read this now."
+NOT_EVALUATED_TO_DO = (
+    "If something got suddenly worse, or you feel very ill: call the emergency number now.",
+    "Otherwise call the clinic today, and say that the form could not be checked.",
+    "Take this page with you.",
+)
+SURGEON_UNKNOWN_EMERGENCY_TITLE = "Warning signs not checked"
+SURGEON_UNKNOWN_EMERGENCY_LEAD = "Nobody knows yet whether this patient has a sign that needs care today."
+
 URGENT_TITLE = "A clinician should see you within days"
 SURGEON_URGENT_TITLE = "Urgent sign: needs a clinician within days"
 DRAFT_TITLE = "Not yet reviewed by a surgeon"
@@ -106,6 +138,25 @@ READING_FIGURES = (
     "“Likely between” gives the range in which the truth probably lies. A wide range means less is known.",
     "The dots show how sure the research is: four dots are very sure, one dot is very unsure.",
     "“Not enough evidence” does not mean that a treatment does not work. It means that nobody knows yet.",
+    "“Does not apply” means that it cannot happen with this treatment.",
+)
+READING_FINDINGS = (
+    "A letter stands for a treatment.",
+    "Most findings compare two treatments. Each names its time after them.",
+    "“Likely between” is the range in which the truth probably lies.",
+    "Dots show how sure the research is: four are very sure, one is very unsure.",
+    "Where no number stands, none can be shown fairly.",
+)
+READING_STATUS = {
+    "not_enough_evidence": "“Not enough evidence” does not mean that it does not work. Nobody knows yet.",
+    "not_like_those_studied": "“Not studied in people like you”: the result of others may not be yours.",
+    "source_unchecked": "“Source not yet checked”: there is a figure. We show it once it has been checked.",
+    "does_not_apply": "“Does not apply”: with this treatment it cannot happen.",
+}
+READING_LIKE_UNKNOWN = "* We do not know yet whether you are like the people studied."
+MORE_ON_THE_SCREEN = (
+    "There is more on the pages that your clinic’s link opens: why something is not known, what each "
+    "treatment is like, the recovery, every source, and who made this."
 )
 HOW_TO_USE = (
     "Read what each treatment is like.",
@@ -153,16 +204,26 @@ GLANCE = (
     ("region", "Region"),
     ("pain_dominance", "Worst pain"),
     ("limb_pain_nrs", "Arm or leg pain"),
+    ("pain_side", "Side"),
     ("axial_pain_nrs", "Neck or back pain"),
+    ("sleep_disturbed", "Sleep broken"),
     ("symptom_weeks", "Duration"),
     ("improving", "Trend"),
     ("walking_tolerance_min", "Walking"),
     ("weakness", "Weakness"),
     ("conservative_weeks", "Care without surgery"),
     ("treatments_tried", "Tried"),
+    ("injection_relief", "Injection"),
+    ("imaging_done", "Pictures taken"),
     ("opioid_use", "Opioids"),
     ("smoking", "Smoking"),
     ("work_status", "Work"),
+    ("compensation_claim", "Claim in progress"),
+    ("blood_thinner", "Takes a blood thinner"),
+    ("bleeding_disorder", "Bleeds easily"),
+    ("previous_vte", "Has had a clot"),
+    ("family_vte", "Clots in the family"),
+    ("odi_percent", "ODI"),
 )
 VALUES = {
     "value_pain_relief": "Less pain",
@@ -191,6 +252,8 @@ MILESTONES = (
     ("desk_work", "Back to work at a desk"),
     ("full_activity", "Back to everything"),
 )
+ASK_YOUR_SURGEON = "Ask your surgeon."
+WHAT_HAPPENS = "What happens"
 REHABILITATION = "Exercise afterwards"
 ABOUT = (
     ("people_it_is_for", "Who this is for"),
@@ -211,6 +274,8 @@ LABELS = {
     "what_to_do": "What to do",
     "no_warning_sign": "No warning sign in the answers so far.",
     "not_ruled_out": "Not ruled out, because answers are missing:",
+    "unchecked": NOT_EVALUATED_FOR_PATIENTS,
+    "dealt_with": "A sign in your answers that needed a clinician",
     "own_words": "In the patient’s words",
     "nothing_written": "Nothing was written.",
     "more_in_answers": "… (more in the answers)",
@@ -235,6 +300,7 @@ LABELS = {
     "decision": "The decision",
     "how_to_use": "How to use these pages",
     "your_options": "Your options",
+    "from_your_answers": "What your answers say",
     "what_it_is": "What it is",
     "what_happens": "What happens",
     "what_it_is_like": "What each treatment is like",
@@ -249,12 +315,13 @@ LABELS = {
     "you_expect": "What you expect",
     "your_questions": "Your questions",
     "space": "Space to write",
-    "gaps": "What we do not know",
+    "who_was_studied": "Who was studied",
     "about": "About this summary",
-    "compared_with": "compared with {comparator}",
-    "studied_in": "Studied in: {population}",
     "sources": "Where the figures come from",
     "unchecked_source": "not yet checked by a clinician",
+    "your_appointment": "Your appointment",
+    "open_the_form": "How to open the form",
+    "help_with_it": "Help with it",
     "your_answers": "Your answers",
     "question": "Question",
     "answer": "Answer",

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from decision_aid.management.fair_aid import CRITERIA, Group, Verdict, aid_of, findings
 from decision_aid.packs import read_pack, release_document
 from decision_aid.scoring import read_ruleset
+from decision_aid.services.fair_aid import CRITERIA, Group, Verdict, aid_of, findings
 from questionnaires.definition.reading import read_definition
 
 PACK = read_pack("spine")

@@ -14,10 +14,10 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from decision_aid.management.facts_input import STANDARD_INPUT, facts_in, facts_in_file, lines_in_file
-from decision_aid.management.facts_only import summary_inputs
 from decision_aid.management.text_report import text_report
 from decision_aid.packs import read_pack, release_document
 from decision_aid.scoring import Report, RuleSet, read_ruleset, score
+from decision_aid.services.facts_only import summary_inputs
 from decision_aid.summaries import (
     SummaryDocument,
     SummaryInputs,

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from decision_aid.management.fair_aid import Group, Verdict, aid_of, findings
 from decision_aid.packs import read_pack, release_document
 from decision_aid.scoring import read_ruleset
+from decision_aid.services.fair_aid import Group, Verdict, aid_of, findings
 from questionnaires.definition.problems import ProblemsFound
 from questionnaires.definition.reading import read_definition
 

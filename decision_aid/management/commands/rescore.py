@@ -2,28 +2,39 @@
 
 import argparse
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from decision_aid.management.facts_input import InputProblem
-from decision_aid.management.people_input import Read, people_in_file
+from decision_aid.management.named_rows import aid_named, release_numbered
+from decision_aid.management.people_input import people_in_file
 from decision_aid.management.rescoring import Output, RescoringProblem, Tally, rescore
-from decision_aid.models import Assessment, DecisionAid, DecisionAidVersion
+from decision_aid.models import DecisionAid, DecisionAidVersion, RescoringPart
+from decision_aid.services.rescoring import (
+    UNFINISHED,
+    Read,
+    begin_rescoring,
+    newest_assessments,
+    overdue_parts,
+    people_assessed,
+)
+from decision_aid.tasks import nudge_parts
 from questionnaires.definition.digest import canonical_json
-from questionnaires.definition.facts import FactTypes, read_facts
 from questionnaires.definition.problems import Problem, ProblemsFound
 
 BAD_INPUT = 2
 STOPPED = 130
 MOST_REFUSALS_SHOWN = 20
+SECONDS_BETWEEN_LOOKS = 1.0
 
 
 class Command(BaseCommand):
@@ -38,21 +49,27 @@ class Command(BaseCommand):
         parser.add_argument("--against", type=_number, metavar="M", help="compare with release M")
         parser.add_argument("--aid", default="spine", help="of which decision aid (default: spine)")
         parser.add_argument("--clinic", metavar="SLUG", help="of which clinic, where several have the aid")
-        parser.add_argument("--file", metavar="FILE", help="people in JSON lines, .csv or .parquet instead")
+        where = parser.add_mutually_exclusive_group()
+        where.add_argument("--file", metavar="FILE", help="people in JSON lines, .csv or .parquet instead")
+        where.add_argument("--workers", action="store_true", help="let the workers of all machines do it")
         parser.add_argument("--out", metavar="OUT.jsonl", help="also write each change there, a line each")
 
     def handle(self, *args: Any, **options: Any) -> None:
         output = Output(Path(options["out"])) if options["out"] else None
         try:
-            aid = _aid(options["aid"], options["clinic"])
-            after = _release(aid, options["release"])
-            before = _release(aid, options["against"]) if options["against"] else None
+            aid = aid_named(options["aid"], options["clinic"])
+            after = release_numbered(aid, options["release"])
+            before = release_numbered(aid, options["against"]) if options["against"] else None
             tally = self._tally(output, after, before, options["file"])
-            self._rescore(aid, after, before, options["file"], tally, output)
+            if options["workers"]:
+                self._rescore_by_workers(aid, after, before, tally, output)
+            else:
+                self._rescore(aid, after, before, options["file"], tally, output)
         except ProblemsFound as found:
             self._refuse(found.problems, options["file"] or "rescore")
         except KeyboardInterrupt:
-            self.stderr.write("Stopped." + (" The same command goes on from here." if output else ""))
+            goes_on = output is not None or options["workers"]
+            self.stderr.write("Stopped." + (" The same command goes on from here." if goes_on else ""))
             sys.exit(STOPPED)
         self._print(tally, after, before)
 
@@ -65,7 +82,7 @@ class Command(BaseCommand):
     ) -> Tally:
         run = canonical_json([after.sha256, before.sha256 if before else None, _identity(file)])
         until = timezone.now().isoformat()
-        return output.tally(run, until) if output else Tally(run, until)
+        return output.tally(run, until) if output else Tally(run=run, until=until)
 
     def _rescore(
         self,
@@ -77,7 +94,8 @@ class Command(BaseCommand):
         output: Output | None,
     ) -> None:
         types = after.ruleset.types
-        people = people_in_file(file, types) if file else _stored(aid, datetime.fromisoformat(tally.until))
+        until = datetime.fromisoformat(tally.until)
+        people = people_in_file(file, types) if file else people_assessed(newest_assessments(aid, until))
         rulesets = after.ruleset, before.ruleset if before else None
         if output is None:
             rescore(*rulesets, self._naming_refusals(people), tally, None, self._show)
@@ -91,6 +109,36 @@ class Command(BaseCommand):
             rescore(*rulesets, self._naming_refusals(people), tally, out, keep)
         output.finish()
 
+    def _rescore_by_workers(
+        self,
+        aid: DecisionAid,
+        after: DecisionAidVersion,
+        before: DecisionAidVersion | None,
+        tally: Tally,
+        output: Output | None,
+    ) -> None:
+        """Give the work out in parts, wait for all of them, and put together what came of them."""
+        parts = begin_rescoring(aid, after, before).parts
+        nudge_parts(parts.filter(status=RescoringPart.Status.WAITING).values_list("pk", flat=True))
+        stopped = threading.Event()  # never set: a wait that ends by its own time
+        while left := parts.filter(status__in=UNFINISHED).count():
+            self._progress(f"{parts.count() - left:,} of {parts.count():,} parts")
+            stopped.wait(SECONDS_BETWEEN_LOOKS)
+            nudge_parts(overdue_parts())
+        if failed := parts.filter(status=RescoringPart.Status.FAILED).first():
+            sentence = f"A worker could not score it: {failed.failure}. The same command tries again."
+            raise _refused(RescoringProblem.PART_FAILED, f"part {failed.number}", sentence)
+        if output is not None:
+            output.keep(tally)  # nothing yet: what is written now belongs to a run that is not complete
+        with output.opened(tally) if output else nullcontext() as out:
+            for part in parts.order_by("number").iterator(chunk_size=10):
+                tally.add(part.counts)
+                if out is not None:
+                    out.writelines(f"{line}\n".encode() for line in part.changes)
+        if output is not None:
+            output.finish()
+        self._show(tally)
+
     def _naming_refusals(self, people: Iterator[Read]) -> Iterator[Read]:
         """The same people; what is wrong with the first few that cannot be read is said."""
         refused = 0
@@ -102,12 +150,11 @@ class Command(BaseCommand):
             yield person
 
     def _show(self, tally: Tally) -> None:
+        self._progress(f"{tally.people:,} people, {sum(tally.changes.values()):,} changes")
+
+    def _progress(self, words: str) -> None:
         """A line of progress: over the last one on a terminal, else below it."""
-        on_terminal = self.stderr.isatty()
-        self.stderr.write(
-            f"{tally.people:,} people, {sum(tally.changes.values()):,} changes",
-            ending="\r" if on_terminal else "\n",
-        )
+        self.stderr.write(words, ending="\r" if self.stderr.isatty() else "\n")
         self.stderr.flush()
 
     def _print(self, tally: Tally, after: DecisionAidVersion, before: DecisionAidVersion | None) -> None:
@@ -143,45 +190,6 @@ def _number(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 2**31:
         raise argparse.ArgumentTypeError(f"“{text}” is no number of a release")
     return int(text)
-
-
-def _aid(code: str, clinic: str | None) -> DecisionAid:
-    """The decision aid. Raises ProblemsFound where there is none, or more than one."""
-    aids = DecisionAid.objects.filter(code=code).select_related("clinic")
-    if clinic is not None:
-        aids = aids.filter(clinic__slug=clinic)
-    found = list(aids[:2])
-    if not found:
-        raise _refused(RescoringProblem.UNKNOWN_AID, code, "There is no such decision aid.")
-    if len(found) > 1:
-        raise _refused(
-            RescoringProblem.SEVERAL_CLINICS,
-            code,
-            "Several clinics have this decision aid: add --clinic SLUG.",
-        )
-    return found[0]
-
-
-def _release(aid: DecisionAid, number: int) -> DecisionAidVersion:
-    release = aid.releases.filter(number=number).first()
-    if release is None:
-        raise _refused(
-            RescoringProblem.UNKNOWN_RELEASE, str(number), f"“{aid.code}” has no release {number}."
-        )
-    return release
-
-
-def _stored(aid: DecisionAid, until: datetime) -> Iterator[Read]:
-    """The newest assessment of each consultation at that time, always in the same order."""
-    made = Assessment.objects.filter(release__aid=aid, assessed_at__lte=until)
-    later = made.filter(consultation=OuterRef("consultation"), number__gt=OuterRef("number"))
-    newest = made.filter(~Exists(later)).defer("report").order_by("pk")
-    types: dict[int, FactTypes] = {}
-    for assessment in newest.iterator(chunk_size=1000):
-        if assessment.release_id not in types:
-            types[assessment.release_id] = assessment.release.ruleset.types
-        facts = read_facts(assessment.facts, types[assessment.release_id])
-        yield Read(str(assessment.consultation_id), facts)
 
 
 def _identity(file: str | None) -> list[object] | None:

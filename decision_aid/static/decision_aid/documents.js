@@ -8,7 +8,7 @@ function later(list, look) {
 async function refresh(list, look) {
   if (!list.isConnected) return;
   if (document.hidden) return later(list, look);
-  const answer = await fetch(list.dataset.poll, { headers: { "HX-Request": "true" }, cache: "no-store" }).catch(() => null);
+  const answer = await fetch(list.dataset.poll, { headers: { "HX-Request": "true", "Candor-Poll": "1" }, cache: "no-store" }).catch(() => null);
   if (!answer) return later(list, look + 1); // no connection now
   if (!answer.ok || answer.redirected) return;
   const fresh = document.createRange().createContextualFragment(await answer.text()).querySelector("#documents");

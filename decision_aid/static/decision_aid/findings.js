@@ -21,11 +21,16 @@ async function save() {
     const fresh = fragment.querySelector("#questions");
     const old = document.getElementById("questions");
     if (!fresh) return;
+    const effects = fragment.querySelector("#effects");
+    if (effects && !again) document.getElementById("effects").replaceChildren(...effects.childNodes);
     if (asked(fresh) === asked(old) || again) {
       old.querySelector("[name=revision]").value = fresh.querySelector("[name=revision]").value;
       return;
     }
     const { id, name, value } = document.activeElement ?? {};
+    for (const fold of fresh.querySelectorAll("details[data-keep]")) {
+      fold.open ||= old.querySelector(`details[data-keep="${fold.dataset.keep}"]`)?.open ?? false;
+    }
     old.replaceWith(fresh);
     const place = id ? document.getElementById(id) : name ? fresh.querySelector(`[name="${name}"][value="${value}"]`) : null;
     place?.focus({ preventScroll: true });

@@ -73,11 +73,11 @@ def test_every_fact_that_is_wrong_is_listed(surgeon_client: Client, release: Dec
     facts = {"age_years": 17, "weight_kg": 10**400, "smoking": "sometimes", "bmi": 22, "fever_or_chills": 1}
     document = problem(send(surgeon_client, "assess/", {"facts": facts}), 422, "problems_found")
     assert codes_of(document) == {
-        "age_years": "out_of_range",
-        "weight_kg": "out_of_range",
-        "smoking": "unknown_value",
-        "bmi": "unknown_fact",
-        "fever_or_chills": "wrong_type",
+        "facts/age_years": "out_of_range",
+        "facts/weight_kg": "out_of_range",
+        "facts/smoking": "unknown_value",
+        "facts/bmi": "unknown_fact",
+        "facts/fever_or_chills": "wrong_type",
     }
 
 
@@ -105,7 +105,7 @@ def test_unknown_is_left_out_or_null_and_zero_is_neither(
 def test_what_is_not_strict_json_cannot_be_read(
     surgeon_client: Client, release: DecisionAidVersion, text: str
 ) -> None:
-    assert problem(send(surgeon_client, "assess/", text), 400, "parse_error")["problems"]
+    assert problem(send(surgeon_client, "assess/", text), 400, "parse_error")["errors"]
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,18 @@ import pytest
 
 from decision_aid.packs import read_pack, release_document
 from decision_aid.scoring import read_ruleset, score
+from decision_aid.scoring.verification import verify
+from decision_aid.summaries.voice import facts_shown
+from questionnaires.definition.reading import read_definition
 
-RULESET = read_ruleset(release_document(read_pack("spine")))
+PACK = read_pack("spine")
+RULESET = read_ruleset(release_document(PACK))
 TRUTHS = (True, False, None)
+
+
+def test_verify_finds_nothing_and_every_question_is_used() -> None:
+    definitions = [read_definition(document) for document in PACK.questionnaires.values()]
+    assert verify(RULESET, definitions, facts_shown(RULESET.types)) == ()
 
 
 @pytest.fixture(scope="module")

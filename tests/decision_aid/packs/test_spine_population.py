@@ -14,7 +14,7 @@ import yaml
 
 from decision_aid.packs import read_pack, release_document
 from decision_aid.scoring import read_ruleset, score
-from questionnaires.definition.answers import Given
+from questionnaires.definition.answers import answer_making
 from questionnaires.definition.facts import FactValue, read_facts
 from questionnaires.definition.reading import read_definition
 from questionnaires.definition.visibility import facts_of
@@ -65,8 +65,8 @@ def drawn(chance: random.Random, distribution: Mapping[str, Any]) -> object:
 def told(form: str, facts: Mapping[str, FactValue]) -> dict[str, FactValue]:
     """What a form brings to light: the facts whose questions it shows."""
     definition = FORMS[form]
-    answers = {code: Given(value) for code, value in facts.items() if code in definition.types}
-    return facts_of(definition, answers)
+    answers = {question.code: answer_making(question, facts) for question in definition.questions}
+    return facts_of(definition, {code: answer for code, answer in answers.items() if answer})
 
 
 def people() -> Iterator[Person]:

@@ -3,10 +3,12 @@
 import html
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
+from pypdf import PdfReader
 
 from decision_aid.models import Alert, Assessment, Consultation, Summary
 from decision_aid.selectors import current_assessment
@@ -69,3 +71,10 @@ def text_of(response: Any) -> str:
     assert isinstance(response, HttpResponse)
     without_markup = re.sub(r"<[^>]+>", " ", response.content.decode())
     return " ".join(html.unescape(without_markup).split())
+
+
+def pdf_text_of(summary: Summary) -> str:
+    """What a PDF says, on one line."""
+    with summary.file.open("rb") as stored:
+        reader = PdfReader(BytesIO(stored.read()), strict=True)
+    return " ".join(" ".join(sheet.extract_text() for sheet in reader.pages).split())

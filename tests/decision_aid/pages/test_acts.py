@@ -7,8 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from decision_aid.models import Alert, Consultation, Review, Summary
+from decision_aid.selectors import summary_inputs
 from decision_aid.services.findings import open_findings
-from questionnaires.models import Invitation, User
+from decision_aid.services.reviewing import signature_sha256
+from decision_aid.summaries import patient_document
+from questionnaires.models import AuditEvent, Invitation, User
 from questionnaires.services.answering import submit_response
 from tests.cast import signed_in
 from tests.decision_aid.pages.conftest import assessment_of, open_alert_of, text_of
@@ -113,9 +116,9 @@ def test_an_override_that_says_too_little_is_refused_with_its_words_kept(
     response = signed_in(surgeon).post(reverse("override", args=[assessment_of(examined).pk]), sent)
 
     assert_refused(response, code, status)
-    (row,) = [row for row in response.context["options"] if row.refusal]
-    assert row.option.id == sent["option"]
-    assert row.refusal.kept == sent
+    form = response.context["override"]
+    assert form["is_open"]
+    assert form["kept"] == sent
     assert f">{sent['words']}</textarea>" in response.content.decode()
     assert not Review.objects.filter(act="overridden").exists()
 
@@ -180,7 +183,105 @@ def test_an_assessment_is_released_once(released: Consultation, surgeon: User) -
     assert_refused(response, "already_released", 409)
 
 
-@pytest.mark.parametrize("act", ["override", "sign", "release"])
+def test_what_is_hidden_for_a_reason_is_not_in_the_patients_document(
+    signed: Consultation, surgeon: User
+) -> None:
+    assessment = assessment_of(signed)
+    sent = {
+        "hide": ["endoscopic_discectomy"],
+        "why-endoscopic_discectomy": " Not offered – in this clinic. ",
+        "hide-figures": ["blood_loss"],
+        "why-figures-blood_loss": "Too uncertain to be of use.",
+    }
+    response = signed_in(surgeon).post(reverse("release", args=[assessment.pk]), sent, follow=True)
+
+    assert "Not shown to the patient: Not offered – in this clinic." in text_of(response)
+    acts = Review.objects.filter(assessment=assessment, act__endswith="_hidden").order_by("act")
+    assert [(one.act, one.subject, one.words) for one in acts] == [
+        ("figures_hidden", "blood_loss", "Too uncertain to be of use."),
+        ("option_hidden", "endoscopic_discectomy", "Not offered – in this clinic."),
+    ]
+    document = patient_document(summary_inputs(assessment))
+    assert "endoscopic_discectomy" not in {option.id for option in document.options}
+    outcomes = [row.outcome for row in document.outcomes]
+    assert "blood_loss" not in outcomes
+    for option in document.options:
+        assert [estimate.outcome for estimate in option.estimates] == outcomes
+
+
+@pytest.mark.parametrize(
+    ("sent", "code", "status"),
+    [
+        ({"hide": ["acdf"]}, "reason_missing", 422),
+        ({"hide": ["acdf"], "why-acdf": "  "}, "reason_missing", 422),
+        ({"hide-figures": ["infection"]}, "reason_missing", 422),
+        ({"hide": ["leeches"], "why-leeches": "Why not."}, "unknown_option", 404),
+        ({"hide-figures": ["luck"], "why-figures-luck": "Why not."}, "unknown_outcome", 404),
+    ],
+)
+def test_nothing_is_hidden_without_a_reason_and_nothing_is_released_then(
+    signed: Consultation, surgeon: User, sent: dict[str, Any], code: str, status: int
+) -> None:
+    response = signed_in(surgeon).post(reverse("release", args=[assessment_of(signed).pk]), sent)
+
+    assert_refused(response, code, status)
+    assert not Review.objects.filter(act__in=["released", "option_hidden", "figures_hidden"]).exists()
+
+
+def test_something_is_always_left_to_see(signed: Consultation, surgeon: User) -> None:
+    options = [option["id"] for option in signed.release.document["options"]]
+    sent = {"hide": options} | {f"why-{option}": "Nothing suits." for option in options}
+    response = signed_in(surgeon).post(reverse("release", args=[assessment_of(signed).pk]), sent)
+
+    assert_refused(response, "nothing_left", 422)
+
+
+# -- adding after signing --------------------------------------------------------------------------
+def test_an_addendum_stands_beside_what_was_signed_and_supersedes_older_documents(
+    signed: Consultation, surgeon: User
+) -> None:
+    assessment, browser = assessment_of(signed), signed_in(surgeon)
+    address = reverse("addendum", args=[assessment.pk])
+    for words in ("Telephoned – MRI of 3 May seen.", "Zażółć 🦴"):
+        response = browser.post(address, {"words": f" {words} "}, follow=True)
+        assert words in text_of(response)
+
+    assert Review.objects.filter(assessment=assessment, act="addendum").count() == 2
+    editions = Summary.objects.filter(assessment=assessment, audience="surgeon").order_by("requested_at")
+    assert [summary.template_version.rpartition("-")[0] for summary in editions][-3:] == [
+        "signed",
+        "amended1",
+        "amended2",
+    ]
+    assert response.context["documents"][0].edition == "with what was added"
+    superseded = [row.summary.template_version for row in response.context["earlier_documents"]]
+    assert editions[0].template_version in superseded
+    events = AuditEvent.objects.filter(action="assessment_addendum").order_by("number")
+    signatures = [event.detail["signature_sha256"] for event in events]
+    acts = Review.objects.filter(act="addendum").order_by("at")
+    assert signatures == [signature_sha256(review) for review in acts]
+
+
+@pytest.mark.parametrize("words", ["", " \n "])
+def test_an_addendum_says_something(signed: Consultation, surgeon: User, words: str) -> None:
+    response = signed_in(surgeon).post(reverse("addendum", args=[assessment_of(signed).pk]), {"words": words})
+    assert_refused(response, "words_missing", 422)
+
+
+def test_before_signing_there_is_nothing_to_add_to(examined: Consultation, surgeon: User) -> None:
+    address = reverse("addendum", args=[assessment_of(examined).pk])
+    assert_refused(signed_in(surgeon).post(address, {"words": "Late."}), "not_signed", 409)
+
+
+def test_the_signature_is_said_with_its_hash(signed: Consultation, surgeon: User) -> None:
+    review = Review.objects.get(act="signed")
+    event = AuditEvent.objects.get(action="assessment_signed")
+
+    assert event.detail["signature_sha256"] == signature_sha256(review)
+    assert signature_sha256(review) in text_of(signed_in(surgeon).get(sheet_of(signed)))
+
+
+@pytest.mark.parametrize("act", ["override", "sign", "release", "addendum"])
 def test_a_coordinator_reviews_nothing(examined: Consultation, coordinator: User, act: str) -> None:
     browser = signed_in(coordinator)
     page = browser.get(sheet_of(examined)).content.decode()
@@ -242,7 +343,8 @@ def addresses_of(consultation: Consultation) -> list[str]:
         reverse("documents", args=[consultation.pk]),
         reverse("new_link", args=[consultation.pk]),
         reverse("acknowledge", args=[alert.pk]),
-        *(reverse(act, args=[assessment.pk]) for act in ("override", "sign", "release")),
+        *(reverse(act, args=[assessment.pk]) for act in ("override", "sign", "release", "addendum")),
+        reverse("what_if", args=[consultation.pk]),
         reverse("document", args=[summary.pk]),
         reverse("retry_document", args=[summary.pk]),
     ]

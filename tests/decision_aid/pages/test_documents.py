@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from decision_aid.models import Alert, Consultation, Summary
+from decision_aid.services.alerting import acknowledge_alert
 from questionnaires.models import AuditEvent, User
 from tests.cast import Visit, new_patient, new_visit, signed_in, visiting
 from tests.decision_aid.pages.conftest import open_alert_of, rendered, text_of
@@ -151,6 +153,29 @@ def test_the_list_says_how_far_each_document_is(visit: Visit, submitted: Consult
     Summary.objects.filter(assessment__consultation=submitted).update(status="failed", failure="x")
     said = text_of(browser.get(reverse("my_documents"), headers={"HX-Request": "true"}))
     assert "This could not be made." in said
+
+
+def test_after_an_emergency_there_is_one_copy_and_it_has_every_answer(
+    visit: Visit, emergency: Consultation, surgeon: User
+) -> None:
+    of_the_emergency = rendered(emergency, "answers")
+    for alert in Alert.objects.filter(consultation=emergency, urgency="emergency"):
+        acknowledge_alert(alert, surgeon, "Seen in the emergency department.")
+    browser = visiting(visit)
+    assert "A copy of your answers Being made" in text_of(browser.get(reverse("my_documents")))
+
+    copy = rendered(emergency, "answers")
+    assert copy.template_version.startswith("cleared-")
+    listed = browser.get(reverse("my_documents"))
+    assert text_of(listed).count("A copy of your answers") == 1
+    assert reverse("my_document", args=[copy.pk]) in listed.content.decode()
+    assert reverse("my_document", args=[of_the_emergency.pk]) not in listed.content.decode()
+    assert len(words_of(copy)) > 2 * len(words_of(of_the_emergency))
+
+
+def words_of(summary: Summary) -> str:
+    with summary.file.open("rb") as pdf:
+        return " ".join(page.extract_text() for page in PdfReader(pdf).pages)
 
 
 def test_before_the_form_is_sent_there_is_nothing(visit: Visit) -> None:

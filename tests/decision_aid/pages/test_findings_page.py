@@ -53,7 +53,10 @@ def test_decisive_questions_come_first_with_the_options_that_wait(
     assert first.fields[0].question.code == "imaging_findings"
     assert "Tubular microdiscectomy" in first.fields[0].waiting
     decisive = {fact for option in assessment_of(submitted).report["options"] for fact in option["decisive"]}
-    assert {field.question.code for field in first.fields} == decisive & set(codes_on(page))
+    waited_for = [field.question.code for field in first.fields if field.waiting]
+    assert set(waited_for) == decisive & set(codes_on(page))
+    assert [field.question.code for field in first.fields][: len(waited_for)] == waited_for
+    assert all(field.question.required for field in first.fields if not field.waiting)
 
 
 def test_every_shown_question_is_on_the_page_once(submitted: Consultation, surgeon: User) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from config.demonstration import WISHES
 from decision_aid.models import Consultation, Summary
 from decision_aid.services.summarising import render_summary
 from questionnaires.models import User
@@ -57,6 +58,15 @@ def test_the_clinicians_pages_are_accessible(
         reverse("worklist"),
         reverse("sheet", args=[consultation.pk]),
         reverse("findings", args=[consultation.pk]),
+        reverse("what_if", args=[consultation.pk]),
+        reverse("note", args=[consultation.pk]),
+        reverse("answers", args=[consultation.pk]),
+        reverse("sources", args=[consultation.pk]),
+        reverse("option_basis", args=[consultation.pk, "tubular_microdiscectomy"]),
+        reverse("measures"),
+        reverse("about_release", args=[consultation.release_id]),
+        reverse("release_sources", args=[consultation.release_id]),
+        reverse("release_rules", args=[consultation.release_id]),
     ):
         page.goto(address)
         assert_accessible(page)
@@ -82,7 +92,7 @@ def test_the_patients_pages_are_accessible(
     browser_of: BrowserOf, visit: Visit, released: Consultation, width: int
 ) -> None:
     page = browser_of(visiting(visit), width)
-    for address in (reverse("my_options"), reverse("my_documents")):
+    for address in (reverse("my_options"), reverse("my_documents"), reverse("my_sources")):
         page.goto(address)
         assert_accessible(page)
 
@@ -98,21 +108,37 @@ def test_the_surgeon_reads_the_first_options_without_scrolling(
     expect(page.get_by_role("button", name="Sign assessment 2")).to_be_in_viewport()
 
 
+def test_the_sheet_of_somebody_examined_is_one_screen(
+    browser_of: BrowserOf, surgeon: User, at_stage: AtStage, golden: Golden
+) -> None:
+    page = browser_of(signed_in(surgeon), 1280)
+    page.goto(reverse("sheet", args=[at_stage(WISHES | golden("typical_disc"), "findings").pk]))
+
+    for name in ("At a glance", "Candidacy", "Scales", "Next", "What matters", "Expects"):
+        heading = page.get_by_role("heading", name=name, exact=True)
+        expect(heading).to_be_in_viewport()
+        card = heading.locator("xpath=ancestor::section[contains(@class, 'card')][1]")
+        box = card.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 800, name
+
+
 def test_a_refusal_keeps_the_words_in_their_field(
     browser_of: BrowserOf, surgeon: User, examined: Consultation
 ) -> None:
     page = browser_of(signed_in(surgeon), 1280, javascript=False)
     page.goto(reverse("sheet", args=[examined.pk]))
-    option = page.locator("#option-tubular_microdiscectomy")
-    option.get_by_text("Override").click()
-    option.get_by_label("My judgement").select_option("unlikely")
-    option.get_by_label("Reason").select_option("imaging")
-    option.get_by_label("In your words").fill("   ")
-    option.get_by_role("button", name="Record my judgement").click()
+    page.locator("#option-tubular_microdiscectomy").get_by_role("link", name="Override").click()
+    form = page.locator("#override")
+    expect(form.get_by_label("Treatment")).to_have_value("tubular_microdiscectomy")
+    form.get_by_label("My judgement").select_option("unlikely")
+    form.get_by_label("Reason").select_option("imaging")
+    form.get_by_label("In your words").fill("   ")
+    form.get_by_role("button", name="Record my judgement").click()
 
-    expect(option.get_by_role("alert")).to_contain_text("words_missing")
-    expect(option.get_by_label("My judgement")).to_have_value("unlikely")
-    expect(option.get_by_label("Reason")).to_have_value("imaging")
+    expect(form.get_by_role("alert")).to_contain_text("words_missing")
+    expect(form.get_by_label("My judgement")).to_have_value("unlikely")
+    expect(form.get_by_label("Reason")).to_have_value("imaging")
 
 
 def test_a_finding_opens_what_follows_at_once(
@@ -121,10 +147,12 @@ def test_a_finding_opens_what_follows_at_once(
     page = browser_of(signed_in(surgeon), 1280)
     page.goto(reverse("findings", args=[submitted.pk]))
     expect(page.get_by_text("What type of herniation is it?")).to_have_count(0)
+    page.locator("summary", has_text="Everything else").click()
     page.get_by_role("textbox", name="Which ASA class?").fill("2")
     page.get_by_role("checkbox", name="Disc herniation").check()
 
     expect(page.get_by_text("What type of herniation is it?")).to_be_visible()
+    expect(page.locator("#effects")).to_contain_text("Not indicated now: Minimally invasive decompression")
     expect(page.get_by_role("textbox", name="Which ASA class?")).to_have_value("2")
     expect(page.get_by_role("checkbox", name="Disc herniation")).to_be_focused()
 

@@ -121,7 +121,8 @@ def test_it_is_recorded_with_its_hash_and_its_reason_kept(aid: DecisionAid, cast
     second = publish_aid(aid, cast.author, cast.approver, "  The papers were read.\n")
     assert (second.number, second.reason) == (2, "The papers were read.")
     event = AuditEvent.objects.get(action="aid_released", record_id=str(second.pk))
-    assert (event.user, event.detail) == (cast.approver, {"sha256": second.sha256})
+    assert event.user == cast.approver
+    assert event.detail == {"sha256": second.sha256, "gate": str(second.gate_report.pk)}
 
 
 def test_questionnaires_that_did_not_change_are_not_published_again(aid: DecisionAid, cast: Cast) -> None:

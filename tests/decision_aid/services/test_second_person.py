@@ -4,6 +4,7 @@ from config.demonstration import Cast
 from decision_aid.models import DecisionAidVersion
 from decision_aid.services.publishing import publish_aid
 from questionnaires.models import Clinic, Membership, Question, Questionnaire, Role, User
+from questionnaires.services.drafting import remember_editor
 from questionnaires.services.refusals import Refused
 
 
@@ -25,7 +26,7 @@ def reword(release: DecisionAidVersion, by: User) -> Questionnaire:
 
 
 def remember(questionnaire: Questionnaire, editor: User) -> None:
-    Questionnaire.objects.filter(pk=questionnaire.pk).update(edited_by=editor)
+    remember_editor(questionnaire, editor)
 
 
 def test_a_changed_questionnaire_is_published_under_the_name_of_who_changed_it(
@@ -46,6 +47,33 @@ def test_it_refuses_an_approver_who_changed_a_question(release: DecisionAidVersi
         publish_aid(release.aid, cast.author, cast.approver, "Plainer words.")
     assert refusal.value.code == "author_is_approver"
     assert release.aid.releases.count() == 1
+
+
+def test_it_refuses_an_approver_who_was_not_the_last_to_change_a_question(
+    release: DecisionAidVersion, cast: Cast, second_author: User
+) -> None:
+    Membership.objects.create(user=cast.approver, clinic=cast.clinic, role=Role.AUTHOR)
+    reword(release, cast.approver)
+    questionnaire = reword(release, second_author)
+    with pytest.raises(Refused) as refusal:
+        publish_aid(release.aid, cast.author, cast.approver, "Plainer words.")
+    assert refusal.value.code == "author_is_approver"
+    remember_editor(release.aid, cast.approver)
+    remember_editor(release.aid, cast.author)
+    with pytest.raises(Refused) as refusal:
+        publish_aid(release.aid, cast.author, cast.approver, "Plainer words.")
+    assert refusal.value.code == "author_is_approver"
+    assert set(questionnaire.editors.all()) == {cast.approver, second_author}
+
+
+def test_a_publication_forgets_who_edited_before_it(
+    release: DecisionAidVersion, cast: Cast, second_author: User
+) -> None:
+    questionnaire = reword(release, second_author)
+    remember_editor(release.aid, cast.author)
+    publish_aid(release.aid, cast.author, cast.approver, "Plainer words.")
+    assert not questionnaire.editors.exists()
+    assert not release.aid.editors.exists()
 
 
 def test_an_approver_who_wrote_what_others_published_long_ago_may_approve(

@@ -1,12 +1,14 @@
 """A draft is proved before it is released: what blocks is a problem, the rest a remark."""
 
+from html import unescape
+
 import pytest
-from django.urls import reverse
 
 from config.demonstration import Cast
-from decision_aid.models import DecisionAid, DecisionAidVersion, ScoringRule
+from decision_aid.models import DecisionAid, DecisionAidVersion, ScoringRule, Source
 from decision_aid.services.publishing import problems_of_aid, publish_aid, remarks_on_aid
 from questionnaires.definition.problems import ProblemsFound
+from tests.admin_forms import check
 from tests.cast import signed_in
 
 
@@ -29,7 +31,11 @@ def test_a_rule_that_can_never_hold_keeps_it_from_being_released(aid: DecisionAi
 def test_a_question_that_nothing_uses_is_a_remark(aid: DecisionAid) -> None:
     assert problems_of_aid(aid) == ()
     remarks = remarks_on_aid(aid)
-    assert {remark.code for remark in remarks} <= {"question_unused"}
+    assert {remark.code for remark in remarks} <= {
+        "question_unused",
+        "placeholder_left",
+        "criterion_open",
+    }
     assert not [remark for remark in remarks if "value_" in remark.sentence]
 
 
@@ -40,9 +46,10 @@ def test_what_cannot_be_read_has_no_remarks(aid: DecisionAid) -> None:
 
 
 def test_the_page_on_which_it_is_approved_shows_the_remarks(aid: DecisionAid, cast: Cast) -> None:
-    page = signed_in(cast.approver).get(reverse("admin:decision_aid_decisionaid_publish", args=[aid.pk]))
+    Source.objects.filter(aid=aid).update(checked=True)
+    page = check(signed_in(cast.approver), aid)
     remarks = remarks_on_aid(aid)
     assert remarks
     for remark in remarks:
-        assert remark.sentence in page.content.decode()
-    assert "Worth knowing" in page.content.decode()
+        assert remark.sentence in unescape(page.content.decode())
+    assert "worth knowing" in page.content.decode()

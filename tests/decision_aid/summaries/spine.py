@@ -10,7 +10,7 @@ from functools import cache
 from decision_aid.packs import read_pack, release_document
 from decision_aid.scoring import RuleSet, read_ruleset, score
 from decision_aid.summaries import AnsweredQuestion, AnsweredSection, SummaryInputs, asked_questions
-from questionnaires.definition.answers import Given, answer_words
+from questionnaires.definition.answers import answer_making, answer_words
 from questionnaires.definition.facts import facts_document, read_facts
 from questionnaires.definition.reading import read_definition
 from questionnaires.definition.schema import Definition
@@ -97,11 +97,9 @@ def inputs(facts: Mapping[str, object], **changes: object) -> SummaryInputs:
             AnsweredSection(
                 section.title,
                 tuple(
-                    AnsweredQuestion(
-                        question.code, question.text, answer_words(question, Given(typed[question.code]))
-                    )
+                    AnsweredQuestion(question.code, question.text, answer_words(question, answer))
                     for question in section.questions
-                    if question.code in typed
+                    if (answer := answer_making(question, typed))
                 ),
             )
             for section in definition.sections

@@ -4,16 +4,20 @@ import pytest
 
 from decision_aid.summaries import (
     AnswersDocument,
+    Cleared,
     PatientDocument,
     Released,
     SummaryInputs,
     SurgeonDocument,
     answers_document,
     patient_document,
+    render_pdf,
     surgeon_document,
 )
+from decision_aid.summaries.note import note_text
 from decision_aid.summaries.shapes import SummaryDocument
 from tests.decision_aid.summaries import samples, spine
+from tests.decision_aid.summaries.pdfs import words_of
 
 Builder = Callable[[SummaryInputs], SummaryDocument]
 BUILDERS = [surgeon_document, patient_document, answers_document]
@@ -26,7 +30,17 @@ def test_an_open_emergency_hides_everything_else(build: Builder, released: Relea
     document = build(inputs)
 
     assert document.emergency is not None
-    kept = {"kind", "title", "language", "identity", "emergency", "warning_signs", "answered_by", "footer"}
+    kept = {
+        "kind",
+        "title",
+        "language",
+        "paper",
+        "identity",
+        "emergency",
+        "warning_signs",
+        "answered_by",
+        "footer",
+    }
     for name in document.__dataclass_fields__:
         assert name in kept or not getattr(document, name), f"{name} is not empty"
     words = repr(document).lower()
@@ -41,12 +55,35 @@ def test_the_patient_reads_the_sign_what_to_do_and_whom_to_call() -> None:
 
     assert document.emergency is not None
     assert document.emergency.title == "You need medical care today"
-    assert [sign.title for sign in document.emergency.signs] == ["Possible cauda equina syndrome"]
+    assert [sign.title for sign in document.emergency.signs] == ["This needs help today"]
     assert [number.number for number in document.emergency.numbers] == [
         "+44 20 7946 0999",
         "+44 20 7946 0000",
     ]
     assert document.emergency.to_do
+
+
+@pytest.mark.parametrize("build", [patient_document, answers_document])
+@pytest.mark.parametrize("cleared", [(), (samples.cleared(), samples.cleared("weakness"))])
+@pytest.mark.parametrize("urgency", ["emergency", "urgent"])
+def test_a_patient_never_reads_a_suspected_diagnosis(
+    build: Builder, cleared: tuple[Cleared, ...], urgency: str
+) -> None:
+    report = samples.emergency_report()
+    report["warning_signs"][1] |= {"holds": True, "urgency": urgency}
+    printed = words_of(render_pdf(build(samples.inputs(report=report, cleared=cleared))))
+
+    for words in ("cauda", "equina", "New weakness", "Same-day examination", "Cleared by"):
+        assert words not in printed
+    assert ("has dealt with this" if cleared else "This needs help today") in printed
+
+
+def test_the_surgeon_reads_the_title_and_what_was_done() -> None:
+    inputs = samples.inputs(report=samples.emergency_report(), cleared=(samples.cleared(),))
+    (sign,) = surgeon_document(inputs).warning_signs
+
+    assert sign.title == "Possible cauda equina syndrome"
+    assert sign.cleared.startswith("Cleared by")
 
 
 def test_the_surgeon_reads_the_answers_that_made_it_hold() -> None:
@@ -114,3 +151,87 @@ def test_a_cleared_emergency_brings_everything_back(build: Builder) -> None:
             assert document.sections
         case PatientDocument() | SurgeonDocument():
             assert document.options
+
+
+# ── Where the rules could not be evaluated at all ───────────────────────────────────────────────────────
+
+UNCHECKED = ("rules_not_evaluated",)
+
+
+@pytest.mark.parametrize("build", [patient_document, answers_document])
+def test_the_patient_reads_that_nobody_could_check_the_answers_and_whom_to_call(build: Builder) -> None:
+    inputs = spine.inputs(spine.DISC, open_signs=UNCHECKED)
+    printed = words_of(render_pdf(build(inputs)))
+
+    for words in (
+        "It may be that you need medical care today",
+        "Your answers could not be checked",
+        "nobody has checked your answers for signs that need care at once",
+        "call the clinic today, and say that the form could not be checked",
+        inputs.clinic_emergency_phone,
+        inputs.clinic_phone,
+    ):
+        assert words in printed
+    assert "can be a sign of a problem" not in printed
+    assert "candidate" not in printed
+    assert "Your treatment options" not in printed
+
+
+def test_the_surgeon_reads_that_no_sign_is_ruled_out() -> None:
+    document = surgeon_document(spine.inputs(spine.DISC, open_signs=UNCHECKED))
+    printed = words_of(render_pdf(document))
+
+    assert document.options == ()
+    for words in (
+        "Warning signs not checked",
+        "The answers could not be checked for warning signs",
+        "The rules could not be evaluated for this patient, so no sign is ruled out.",
+        "Clearing the sign is a clinical decision",
+    ):
+        assert words in printed
+
+
+def test_with_a_sign_that_holds_it_is_told_beside_it() -> None:
+    document = patient_document(spine.inputs(spine.EMERGENCY, open_signs=("cauda_equina", *UNCHECKED)))
+
+    assert document.emergency is not None
+    assert document.emergency.title == "You need medical care today"
+    assert [sign.title for sign in document.emergency.signs] == [
+        "This needs help today",
+        "Your answers could not be checked",
+    ]
+
+
+def test_after_a_clinician_dealt_with_it_the_documents_say_so_and_are_whole() -> None:
+    inputs = spine.inputs(spine.DISC, cleared=(samples.cleared("rules_not_evaluated"),))
+    patient, surgeon = patient_document(inputs), surgeon_document(inputs)
+
+    assert patient.options
+    assert surgeon.options
+    (told,) = patient.warning_signs
+    assert told.title == "Your answers could not be checked"
+    assert told.cleared == "Dr Ines Okafor has dealt with this, 24 November 2026, 08:00 UTC."
+    printed = words_of(render_pdf(surgeon))
+    assert "The answers could not be checked for warning signs" in printed
+    assert "Cleared by Dr Ines Okafor" in printed
+
+
+@pytest.mark.parametrize("build", [patient_document, answers_document])
+def test_what_was_dealt_with_no_longer_asks_for_a_call(build: Builder) -> None:
+    report = samples.emergency_report()
+    inputs = samples.inputs(
+        report=report, cleared=(samples.cleared(), samples.cleared("rules_not_evaluated"))
+    )
+    printed = words_of(render_pdf(build(inputs)))
+
+    assert "A sign in your answers that needed a clinician Dr Ines Okafor has dealt with this" in printed
+    assert "Your answers could not be checked Dr Ines Okafor has dealt with this" in printed
+    assert "Call the emergency number on this page now" not in printed
+    assert "call the emergency number now" not in printed
+
+
+def test_the_note_for_the_record_says_it_too() -> None:
+    note = note_text(surgeon_document(spine.inputs(spine.DISC, open_signs=UNCHECKED)))
+
+    assert "The answers could not be checked for warning signs" in note
+    assert "so no sign is ruled out" in note

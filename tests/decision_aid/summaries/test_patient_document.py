@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from decision_aid.summaries import PatientDocument, PatientOption, patient_document
+from decision_aid.summaries import PatientDocument, PatientOption, patient_document, surgeon_document
 from decision_aid.summaries.shapes import EstimateView
 from tests.decision_aid.summaries import samples, spine
 
@@ -262,3 +262,18 @@ def test_free_words_stay_as_they_were_written() -> None:
 @pytest.mark.parametrize("value", [None, 5, ""])
 def test_no_question_is_no_question(value: object) -> None:
     assert patient_document(samples.inputs(facts={"questions_for_surgeon": value})).questions == ()
+
+
+def test_what_cannot_happen_without_an_operation_does_not_apply_and_is_no_gap() -> None:
+    document = patient_document(spine.inputs(spine.DISC))
+    care = next(option for option in document.options if option.id == "nonoperative_care")
+    cells = {cell.outcome: cell for cell in care.estimates}
+    assert (cells["blood_loss"].headline, cells["blood_loss"].short) == ("Does not apply", "Does not apply")
+    assert cells["blood_loss"].withheld == "There is no operation, so no blood is lost."
+    assert cells["opioid_use"].headline == "Not enough evidence"
+    surgeon = surgeon_document(spine.inputs(spine.DISC)).options[0]
+    assert surgeon.id == "nonoperative_care"
+    assert "7 that cannot apply" in surgeon.evidence
+    measured = {row.outcome: [cell.status for cell in row.cells] for row in document.outcomes}
+    assert "shown" not in measured["transfusion"]
+    assert "donated blood" in document.gaps[0]

@@ -166,7 +166,7 @@ def test_the_footer_names_release_versions_time_hash_and_signature(document: Sur
         "Signed by Dr Ines Okafor, 25 November 2026, 09:05 UTC"
     )
     assert document.footer.hash_line == (
-        f"engine 1.0, intake form 2, findings form 1, template 1 · report c0ffee{'c' * 58}"
+        f"engine 1.0, intake form 2, findings form 1, template 2 · report c0ffee{'c' * 58}"
     )
 
 
@@ -186,3 +186,13 @@ def test_hyphens_before_numbers_become_minus_signs() -> None:
     reasons = " ".join(row.reason for shown in document.options for row in shown.ledger)
 
     assert "(ODI −41.1 against −34.6)" in reasons
+
+
+def test_what_to_plan_for_is_at_a_glance_and_a_no_or_an_unknown_is_not() -> None:
+    told = {"blood_thinner": True, "bleeding_disorder": False, "limb_pain_nrs": 0, "pain_side": "both"}
+    glance = surgeon_document(spine.inputs(told)).glance
+    assert [(item.label, item.words) for item in glance] == [
+        ("Arm or leg pain", "0 out of 10"),
+        ("Side", "Both sides"),
+        ("Takes a blood thinner", "Yes"),
+    ]

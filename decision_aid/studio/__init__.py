@@ -1,0 +1,1 @@
+"""The administrator's studio: pages on which people who are no programmers write questions and rules."""
