@@ -16,7 +16,10 @@ class ConfigConfig(AppConfig):
     verbose_name = "Candor"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and what is noted of a sign-in."""
+        from config import staff_sessions
+
+        staff_sessions.connect()
         register(check_queue)
         register(check_database)
         register(check_versions)

@@ -6,8 +6,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 
+from config.languages import PRETENDED, pretended
 from decision_aid.models import Alert, Assessment, Consultation, DecisionAid, DecisionAidVersion
 from decision_aid.packs import Pack
 from decision_aid.selectors import current_assessment
@@ -17,12 +19,14 @@ from decision_aid.services.findings import open_findings
 from decision_aid.services.planning import plan_consultation
 from decision_aid.services.publishing import publish_aid
 from decision_aid.services.reviewing import release_assessment, sign_assessment
-from questionnaires.definition.answers import Answer, Declined, Given, Unsure
+from decision_aid.services.translating import aid_texts, translate_aid
+from questionnaires.definition.answers import Answer, Declined, Given, Unsure, answer_making
 from questionnaires.definition.facts import FactKind, FactValue, read_facts
 from questionnaires.definition.schema import Definition, Question
 from questionnaires.definition.visibility import shown_questions
 from questionnaires.models import Clinic, Membership, Patient, QuestionnaireResponse, Role, User
 from questionnaires.services.answering import give_consent, save_answers, submit_response
+from questionnaires.services.translating import questionnaire_texts, translate_questionnaire
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ def open_clinic(slug: str, name: str, password: str) -> Cast:
             "address": "12 Mill Lane",
             "phone": "01632 960 100",
             "emergency_phone": "999",
+            "is_demonstration": True,
         },
     )
     users: dict[str, User] = {}
@@ -77,7 +82,20 @@ def publish_pack(cast: Cast, pack: Pack) -> DecisionAidVersion:
     if aid is not None and (release := aid.releases.first()) is not None:
         return release
     aid = load_aid(cast.clinic, pack, cast.author)
+    if settings.PSEUDO_LANGUAGES:
+        pretend_languages(aid, cast.author)
     return publish_aid(aid, cast.author, cast.approver, "First release, for the demonstration.")
+
+
+def pretend_languages(aid: DecisionAid, author: User) -> None:
+    """Translate the draft and its questionnaires into the pretended languages, as a translator would."""
+    for language in PRETENDED:
+        for questionnaire in (aid.intake, aid.findings):
+            texts = questionnaire_texts(questionnaire)
+            words = {place: pretended(text, language) for place, text in texts.items()}
+            translate_questionnaire(questionnaire, language, words, author)
+        words = {place: pretended(text, language) for place, text in aid_texts(aid).items()}
+        translate_aid(aid, language, words, author)
 
 
 def answers_from_facts(definition: Definition, facts: Mapping[str, FactValue]) -> dict[str, Answer]:
@@ -96,8 +114,12 @@ def answers_from_facts(definition: Definition, facts: Mapping[str, FactValue]) -
 
 
 def _answer(question: Question, facts: Mapping[str, FactValue]) -> Answer | None:
-    if question.code in facts:
-        return Given(facts[question.code])
+    if question.each_a_fact and not facts.keys().isdisjoint(question.types):
+        facts = dict.fromkeys(question.types, False) | dict(
+            facts
+        )  # nobody ticks what is no part of the story
+    if answer := answer_making(question, facts):
+        return answer
     if question.unsure:
         return Unsure()
     if question.private:
@@ -172,12 +194,14 @@ class Person:
     hour: int
     asks: str = ""
     comes_for: str = ""
+    hurts: tuple[str, ...] = ()
 
     @property
     def wishes(self) -> dict[str, Any]:
         """What matters to this person, which no golden case says because no rule reads it."""
         words = {"questions_for_surgeon": self.asks, "reason_for_visit": self.comes_for}
-        return WISHES | {code: text for code, text in words.items() if text}
+        told = {code: text for code, text in words.items() if text}
+        return WISHES | told | ({"pain_areas": list(self.hurts)} if self.hurts else {})
 
 
 WISHES = {
@@ -200,17 +224,19 @@ WISHES = {
 PEOPLE = (
     Person("S-1001", "Margaret", "Ashdown", date(1955, 3, 4), "typical_stenosis", "released", 0, 9,
            "Can I walk my dog again, and how soon? Who helps me at home in the first week?",
-           "My legs give way after ten minutes and I have to sit. I used to walk for hours."),
+           "My legs give way after ten minutes and I have to sit. I used to walk for hours.",
+           ("low_back", "left_leg", "right_leg")),
     Person("S-1002", "Samuel", "Oyelaran", date(1984, 4, 19), "typical_disc", "findings", 0, 10,
            "I drive a van for a living. When could I drive again, with and without an operation?",
-           "The pain down my left leg stops me working. I cannot sit in the van."),
+           "The pain down my left leg stops me working. I cannot sit in the van.",
+           ("low_back", "left_buttock", "left_leg", "left_foot")),
     Person("S-1003", "Colin", "Fairweather", date(1942, 1, 12), "stenosis_frail", "signed", 0, 11,
            "Is the anaesthetic safe with my heart?",
            "I would like to stand at the stove again."),
     Person("S-1004", "Piotr", "Zieliński", date(1984, 6, 30), "disc_cauda_equina", "submitted", 0, 14),
     Person("S-1005", "Priya", "Raman", date(1975, 6, 30), "neck_one_nerve", "findings", 1, 9,
            "Will my neck be stiff afterwards?",
-           "My arm burns at night and I wake up three times."),
+           "My arm burns at night and I wake up three times.", ("neck", "right_arm")),
     Person("S-1006", "Diego", "Santamaría", date(1984, 4, 25), "disc_improving", "submitted", 1, 10),
     Person("S-1007", "Aoife", "Brennan", date(1950, 5, 8), "fracture_recent", "findings", 2, 9,
            "Should I be afraid of the next fracture?",

@@ -5,7 +5,7 @@ import logging
 import re
 from datetime import UTC, datetime
 
-_LINK = re.compile(r"(/l/)[A-Za-z0-9_-]+")
+_LINK = re.compile(r"(/(?:l|join)/)[A-Za-z0-9_-]+")
 
 
 class MaskLinks(logging.Filter):

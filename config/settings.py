@@ -7,7 +7,10 @@ from typing import Any
 import dj_database_url
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
+from django.conf import global_settings
 from django.core.management.utils import get_random_secret_key
+
+from config.languages import PRETENDED, RIGHT_TO_LEFT
 
 django_stubs_ext.monkeypatch()
 
@@ -61,6 +64,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.headers.for_our_own_pages",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -72,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.staff_sessions.StaffSessions",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -85,6 +90,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
@@ -109,6 +115,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     # A file, so that a worker process started by a test opens the same database.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / f"test-{os.getpid()}.sqlite3")}
+# What is counted to slow somebody down: one count for all the web's processes.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_counts",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "questionnaires.User"
@@ -156,6 +170,10 @@ EMAIL_BACKEND = (
 EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "candor@localhost")
 
+SESSION_ENGINE = "config.sessions"
+# A member of staff is signed out after so long without a request, and after so long in any case.
+STAFF_IDLE_MINUTES = int(os.environ.get("STAFF_IDLE_MINUTES", "15"))
+STAFF_LONGEST_HOURS = 12
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -165,6 +183,8 @@ CSRF_COOKIE_SECURE = OVER_TLS
 CSRF_COOKIE_NAME = "__Host-csrf" if OVER_TLS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+# By it a patient's own browser is known again; it opens nothing without the link and the birth date.
+DEVICE_COOKIE_NAME = "__Host-device" if OVER_TLS else "device"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # Sends the origin and never a path, so that no link's secret travels. With "no-referrer" browsers send
 # "Origin: null" with every form, which the protection against forged requests refuses.
@@ -196,6 +216,16 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
+# Two pretended languages that prove the layout (config/languages.py), where one develops or demonstrates.
+PSEUDO_LANGUAGES = DEBUG or os.environ.get("CANDOR_PSEUDO_LANGUAGES") == "1"
+if PSEUDO_LANGUAGES:
+    LANGUAGES += PRETENDED.items()
+LANGUAGES_BIDI = [*global_settings.LANGUAGES_BIDI, RIGHT_TO_LEFT]
+FORMAT_MODULE_PATH = ["config.formats"]
+LOCALE_PATHS = [BASE_DIR / "locale", VAR / "locale"]
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = OVER_TLS
 TIME_ZONE = "UTC"
 USE_TZ = True
 
@@ -204,7 +234,7 @@ STATIC_ROOT = VAR / "static"
 MEDIA_ROOT = VAR / "files"
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "config.storage.DurableFileStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 if bucket := os.environ.get("S3_BUCKET"):
     STORAGES["default"] = {
@@ -259,18 +289,24 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "decision_aid.tasks.sweep_summaries", "schedule": 30.0},
+    "sweep outbox": {"task": "decision_aid.tasks.sweep_outbox", "schedule": 30.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["questionnaires.api.authentication.StaffSession"],
-    "DEFAULT_PERMISSION_CLASSES": ["questionnaires.api.access.HasRole"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "questionnaires.api.authentication.BearerToken",
+        "questionnaires.api.authentication.StaffSession",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["questionnaires.api.access.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["questionnaires.api.parsing.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    "DEFAULT_PAGINATION_CLASS": "questionnaires.api.asking.Page",
+    "DEFAULT_FILTER_BACKENDS": ["questionnaires.api.asking.ByQuery"],
+    "DEFAULT_THROTTLE_CLASSES": ["questionnaires.api.throttling.CallsAMinute"],
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "questionnaires.api.problems.problem_response",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -279,11 +315,17 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Candor",
     "DESCRIPTION": "Questionnaires, assessments, reviews and summaries of a clinic.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Fields of one name and different words, told apart.
+    "ENUM_NAME_OVERRIDES": {
+        "ChannelEnum": "questionnaires.models.Invitation.Channel",
+        "SummaryAudienceEnum": "decision_aid.models.Summary.Audience",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "questionnaires.api.describing.add_refusals",
@@ -303,8 +345,12 @@ LOGGING = {
     "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
 }
 
+API_CALLS_A_MINUTE = int(os.environ.get("API_CALLS_A_MINUTE", "600"))
+# Hosts that clinics may have their events sent to; nothing is sent anywhere else.
+WEBHOOK_HOSTS = os.environ.get("WEBHOOK_HOSTS", "").lower().split(",")
 INVITATION_DAYS = 14
 BIRTH_DATE_TRIES = 5
 SUMMARY_LEASE_SECONDS = 150
 SUMMARY_OVERDUE_SECONDS = 10
+SUMMARY_RING_AGAIN_SECONDS = 120
 SUMMARY_MAX_ATTEMPTS = 5

@@ -7,8 +7,10 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from config.accounts import not_offered
+from config.roles import roles
 
 # The administration has the door of the pages: throttled, and asking for the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's documented way
@@ -20,6 +22,9 @@ urlpatterns = [
     path("", include("config.health")),
     path("", include("questionnaires.pages.urls")),
     path("", include("decision_aid.pages.urls")),
+    path("studio/", include("decision_aid.studio.urls")),
+    path("roles/", roles, name="roles"),
+    path("language/", set_language, name="set_language"),
     path("api/v1/", include("config.api")),
     # An address is how the clinic knows a member of staff: its administrator changes it.
     path("accounts/email/", not_offered),

@@ -43,3 +43,14 @@ def edit(client: Client, row: Any, **changed: str) -> Answer:
 def publish(client: Client, row: Any, reason: str = "A clearer question.") -> Any:
     """Send the form of the page on which a draft is published."""
     return client.post(address(row, "publish"), {"reason": reason})
+
+
+def check(client: Client, aid: Any, reason: str = "A clearer question.") -> Any:
+    """Take a draft aid to the gate; the page of its report."""
+    answer = client.post(address(aid, "publish"), {"reason": reason})
+    return client.get(answer["Location"]) if answer.status_code == 302 else answer
+
+
+def press(client: Client, report: Any, act: str, **fields: str) -> Any:
+    """Press a button on the page of a report."""
+    return client.post(address(report), {"act": act, **fields})

@@ -19,10 +19,16 @@ class Answer(Protocol):
     def headers(self) -> CaseInsensitiveMapping[str]: ...
 
 
-def send(client: Client, address: str, body: Body | str | bytes) -> Answer:
-    """POST a JSON document, or exactly these characters."""
+def send(client: Client, address: str, body: Body | str | bytes, **headers: str) -> Answer:
+    """POST a JSON document, or exactly these characters; `idempotency_key="k"` is a header."""
     data = json.dumps(body) if isinstance(body, dict) else body
-    return client.post(f"/api/v1/{address}", data, content_type="application/json")
+    return client.post(f"/api/v1/{address}", data, content_type="application/json", headers=headers)
+
+
+def put(client: Client, address: str, body: Any, **headers: str) -> Answer:
+    """PUT a JSON document."""
+    data = json.dumps(body)
+    return client.put(f"/api/v1/{address}", data, content_type="application/json", headers=headers)
 
 
 def get(client: Client, address: str, **query: str) -> Answer:
@@ -39,7 +45,7 @@ def problem(response: Answer, status: int, code: str) -> Body:
     """The problem document of a refusal; fails unless it is one with this status and code."""
     assert response.headers["Content-Type"] == "application/problem+json"
     document: Body = read(response, status)
-    assert document["type"] == f"urn:candor:problem:{code}"
+    assert document["type"].endswith(f"/problems/{code.replace('_', '-')}")
     assert (document["status"], document["code"]) == (status, code)
     assert document["title"]
     assert document["detail"]
@@ -47,5 +53,8 @@ def problem(response: Answer, status: int, code: str) -> Body:
 
 
 def codes_of(document: Body) -> dict[str, str]:
-    """Place and code of each problem in a problem document."""
-    return {entry["place"]: entry["code"] for entry in document["problems"]}
+    """Place and code of each problem in a problem document: the pointer without `#/`, or the parameter."""
+    return {
+        entry.get("pointer", entry.get("parameter", "")).removeprefix("#/").removeprefix("#"): entry["code"]
+        for entry in document["errors"]
+    }

@@ -24,6 +24,7 @@ from questionnaires.definition.facts import read_facts
 from questionnaires.definition.visibility import shown_questions
 from questionnaires.models import Clinic, Patient, QuestionnaireResponse, User
 from questionnaires.services.answering import give_consent, save_answers, submit_response
+from questionnaires.services.codes import tell_code
 from questionnaires.services.inviting import invite
 
 PASSWORD = "correct-horse-battery-staple"
@@ -250,4 +251,15 @@ def visiting(visit: Visit) -> Client:
     client.post(f"/l/{visit.token}/")
     born = visit.consultation.patient.birth_date
     client.post("/visit/birth-date/", {"day": born.day, "month": born.month, "year": born.year})
+    give_code(client, visit.consultation.response)
     return client
+
+
+def give_code(client: Client, response: QuestionnaireResponse) -> None:
+    """Where the browser is asked for a code, enter one that the clinic told by telephone."""
+    if client.get("/visit/code/").status_code == 200:
+        client.post("/visit/code/", {"digits": tell_code(response, a_surgeon_of(response))})
+
+
+def a_surgeon_of(response: QuestionnaireResponse) -> User:
+    return User.objects.filter(memberships__clinic=response.clinic_id, memberships__role="surgeon")[0]

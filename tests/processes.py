@@ -78,3 +78,16 @@ class WorkerProcess:
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(20)
         self.kill()
+
+
+def sweep(environment: Mapping[str, str], broker: str) -> str:
+    """Let the sweep look once for what the queue has lost; return what it said."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "sweep", "--once"],
+        cwd=ROOT,
+        env={**environment, "CANDOR_BROKER_URL": broker},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout

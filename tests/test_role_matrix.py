@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from http.cookies import SimpleCookie
 from itertools import product
 from pathlib import Path
@@ -23,13 +23,25 @@ from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from config.demonstration import Cast, bring_to_stage, open_clinic, publish_pack
-from decision_aid.models import Alert, Consultation, Review, Summary
+from decision_aid.models import (
+    Alert,
+    Consultation,
+    DecisionAidVersion,
+    GateReport,
+    InstrumentLicence,
+    Review,
+    Summary,
+    Wishes,
+)
 from decision_aid.packs import Pack
+from decision_aid.services.gate import open_gate
 from decision_aid.services.planning import plan_consultation
+from decision_aid.services.rescoring import begin_rescoring
 from decision_aid.services.summarising import render_summary
 from questionnaires.admin.access import ClinicScoped
-from questionnaires.models import Clinic
+from questionnaires.models import AuditEvent, Clinic, Membership, OutboxEvent, Webhook
 from questionnaires.services.inviting import invite
+from questionnaires.services.tokens import issue_token
 from tests.cast import ELSEWHERE, HOME, PASSWORD, QUICK_HASHER, Rows, Visit, new_patient, put_back, visiting
 
 TABLE = Path(__file__).with_name("role_matrix.txt")
@@ -77,7 +89,25 @@ class Scene:
         """The route with the ids of the scene in it."""
         if route in self.values:
             return self.values[route]
-        for name in ("token", "code", "consultation_id", "alert_id", "assessment_id", "summary_id"):
+        for name in (
+            "token",
+            "code",
+            "option",
+            "consultation_id",
+            "alert_id",
+            "assessment_id",
+            "summary_id",
+            "release_id",
+            "form",
+            "token_id",
+            "questionnaire_id",
+            "section_id",
+            "question_id",
+            "aid_id",
+            "option_id",
+            "rule_id",
+            "sign_id",
+        ):
             route = route.replace(f"<{name}>", self.values[name])
         return route
 
@@ -118,6 +148,7 @@ def set_scene(files: Path, pack: Pack) -> Scene:
         urgency="urgent",
         raised_at=timezone.now(),
     )
+    Webhook.objects.create(clinic=home.clinic, url="https://events.example/", due_at=timezone.now())
     assessment = examined.assessments.latest("number")
     own_copy = Summary.objects.get(assessment__consultation=shown, audience="answers")
     render_summary(own_copy.pk)
@@ -145,10 +176,15 @@ def set_scene(files: Path, pack: Pack) -> Scene:
     pages = {
         "token": token,
         "code": "age_years",
+        "option": "tubular_microdiscectomy",
         "consultation_id": str(shown.pk),
         "alert_id": str(alert.pk),
         "assessment_id": str(assessment.pk),
         "summary_id": str(own_copy.pk),
+        "release_id": str(release.pk),
+        "form": "csv",
+        "token_id": str(issue_token(home.surgeon, "a script", ["care.read"], 1, home.surgeon)[0].pk),
+        **studio_rows(release),
         "/documents/<summary_id>/retry/": f"/documents/{failed.pk}/retry/",
         "/accounts/confirm-email/<key>/": "/accounts/confirm-email/k/",
         "/accounts/password/reset/key/<uidb36>-<key>/": "/accounts/password/reset/key/1-k/",
@@ -164,6 +200,18 @@ def set_scene(files: Path, pack: Pack) -> Scene:
         "assessments": assessment.pk,
         "reviews": Review.objects.filter(assessment__consultation=shown).earliest("at").pk,
         "summaries": own_copy.pk,
+        "patients": shown.patient_id,
+        "memberships": Membership.objects.filter(clinic=home.clinic).earliest("pk").pk,
+        "audit": AuditEvent.objects.filter(clinic=home.clinic).earliest("number").pk,
+        "events": OutboxEvent.objects.filter(clinic=home.clinic).earliest("number").pk,
+        "webhooks": Webhook.objects.get(clinic=home.clinic).pk,
+        "invitations": asked.response.invitations.latest("created_at").pk,
+        "wishes": wish_for(shown).pk,
+        "rescorings": begin_rescoring(release.aid, release, None).pk,
+        "questionnaire-drafts": release.intake.questionnaire_id,
+        "aid-drafts": release.aid_id,
+        "gates": gate_of(home, release).pk,
+        "golden-cases": release.aid.golden_cases.earliest("position").pk,
     }
     api = {
         route: route.replace("<pk>", str(rows[route.split("/")[3]]))
@@ -172,7 +220,9 @@ def set_scene(files: Path, pack: Pack) -> Scene:
     }
     bodies: dict[str, Fields] = {
         "/alerts/<alert_id>/acknowledge/": {"action": "Telephoned."},
+        "/assessments/<assessment_id>/exercise/": {"option": assessment.report["options"][0]["id"]},
         "/assessments/<assessment_id>/override/": an_override(assessment.report),
+        "/consultations/<consultation_id>/invitation/": {"act": "email"},
         "/visit/birth-date/": {"day": "28", "month": "2", "year": "1970"},
         "/visit/consent/": {"answered_by": "patient"},
         "/api/v1/responses/": {"patient": str(shown.patient_id), "version": release.intake_id},
@@ -187,11 +237,71 @@ def set_scene(files: Path, pack: Pack) -> Scene:
             "scheduled_at": "2030-01-01T09:00:00Z",
         },
         "/api/v1/alerts/<pk>/acknowledge/": {"action": "Telephoned."},
+        "/api/v1/patients/": {
+            "clinic": home.clinic.slug,
+            "number": "N-1",
+            "given_name": "Ó",
+            "family_name": "Ñ",
+            "birth_date": "1970-01-01",
+        },
+        "/api/v1/invitations/": {"consultation": str(asked.pk), "channel": "letter"},
+        "/api/v1/summaries/": {"assessment": str(assessment.pk), "audience": "surgeon"},
+        "/api/v1/rescorings/": {"release": release.pk},
+        "/api/v1/gates/": {"aid": release.aid_id, "reason": "A new year."},
+        "/api/v1/gates/<pk>/approve/": {"sha256": "0" * 64},
+        "/api/v1/releases/<pk>/restore/": {"reason": "It was better."},
+        "/api/v1/webhooks/<pk>/replay/": {"after": 0},
         "/api/v1/reviews/": {"assessment": str(assessment.pk), "act": "signed"},
         "/api/v1/assess/": {"release": release.pk, "facts": {}},
     }
+    GateReport.objects.create(
+        clinic=home.clinic,
+        aid=release.aid,
+        number=2,
+        against=release,
+        reason="To see.",
+        author=home.author,
+        requested_by=home.author,
+        requested_at=timezone.now(),
+    )
+    InstrumentLicence.objects.create(
+        clinic=home.clinic, instrument="odi", holder="H", number="1", valid_from=date(2026, 1, 1)
+    )
     cookies = {name: clients[name].cookies for name in ROLES}
     return Scene(cookies, pages | api | administration_addresses(home), bodies, files)
+
+
+def wish_for(consultation: Consultation) -> Wishes:
+    released = consultation.assessments.latest("number")
+    return Wishes.objects.create(
+        clinic=consultation.clinic,
+        consultation=consultation,
+        assessment=released,
+        number=1,
+        said_at=timezone.now(),
+    )
+
+
+def studio_rows(release: DecisionAidVersion) -> dict[str, str]:
+    """The ids of draft rows that the studio's addresses name."""
+    aid = release.aid
+    section, option = aid.intake.sections.all()[0], aid.options.all()[0]
+    rows = {
+        "questionnaire_id": aid.intake,
+        "section_id": section,
+        "question_id": section.questions.all()[0],
+        "aid_id": aid,
+        "option_id": option,
+        "rule_id": option.rules.all()[0],
+        "sign_id": aid.warning_signs.all()[0],
+    }
+    return {name: str(row.pk) for name, row in rows.items()}
+
+
+def gate_of(cast: Cast, release: DecisionAidVersion) -> GateReport:
+    release.aid.title += "."
+    release.aid.save()
+    return open_gate(release.aid, cast.author, "A better title.")
 
 
 def planned(cast: Cast, pack: Pack, number: str) -> Consultation:
@@ -221,7 +331,7 @@ def administration_addresses(cast: Cast) -> dict[str, str]:
         row = model._default_manager.filter(**own).order_by("pk").first()
         assert row is not None, f"the scene has no {model.__name__}"
         base = f"/administration/{model._meta.app_label}/{model._meta.model_name}"
-        for end in ("", "history/", "delete/", "change/", "publish/"):
+        for end in ("", "history/", "delete/", "change/", "publish/", "return/"):
             addresses[f"{base}/<object_id>/{end}"] = f"{base}/{row.pk}/{end}"
         addresses[f"{base}/<id>/password/"] = f"{base}/{row.pk}/password/"
     return addresses

@@ -12,7 +12,7 @@ PURE = (
     "decision_aid.packs",
     "decision_aid.summaries",
 )
-EDGES = {"api", "admin", "admin.py", "pages", "tasks.py", "management"}
+EDGES = {"api", "admin", "admin.py", "pages", "studio", "tasks.py", "management"}
 
 
 def modules(*places: str) -> Iterator[tuple[str, ast.Module]]:

@@ -46,13 +46,18 @@ def documented() -> set[str]:
     return set(CODE.findall((ROOT / "docs" / "errors.md").read_text()))
 
 
-# Raised by Django REST Framework and by the base class of refusals, not by a call in our code.
+# Raised by Django REST Framework, the base class of refusals and the middleware, not by a call in our code.
 FROM_ELSEWHERE = {
     "stale_state",
+    "second_factor_required",
     "problems_found",
     "not_found",
+    "release_gate",
+    "throttled",
+    "unknown_parameter",
     "invalid",
     "not_authenticated",
+    "authentication_failed",
     "permission_denied",
     "method_not_allowed",
     "not_acceptable",

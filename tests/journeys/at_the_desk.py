@@ -26,6 +26,7 @@ def sign_in(page: Page, user: User, inspect: Inspect, address: str = "/worklist/
 
 def enter_findings(page: Page, definition: Definition, answers: Mapping[str, Answer]) -> None:
     """Answer the questions of the findings page in the order of the form, as they come into sight."""
+    page.locator("summary", has_text="Everything else").click()
     for code, answer in answers.items():
         question = definition.question(code)
         with page.expect_response(lambda sent: sent.request.method == "POST"):

@@ -19,6 +19,8 @@ from questionnaires.models import Patient
 from tests.journeys.accessibility import Inspect
 from tests.journeys.names import named
 
+MEASURES = {"cm": "Centimetres", "kg": "Kilograms"}  # which have a choice of units, each with its label
+
 
 def open_form(page: Page, address: str, patient: Patient, inspect: Inspect) -> None:
     """From the link to the list of sections, or to the consent of somebody who never was here."""
@@ -27,17 +29,22 @@ def open_form(page: Page, address: str, patient: Patient, inspect: Inspect) -> N
     inspect(page, "link")
     page.get_by_role("button", name="Start or continue").click()
     inspect(page, "birth date")
+    give_birth_date(page, patient)
+
+
+def give_birth_date(page: Page, patient: Patient) -> None:
+    """Fill in the three fields and go on."""
     born = patient.birth_date
     for label, number in (("Day", born.day), ("Month", born.month), ("Year", born.year)):
         page.get_by_label(label, exact=True).fill(str(number))
     page.get_by_role("button", name="Continue").click()
 
 
-def agree(page: Page, inspect: Inspect) -> None:
+def agree(page: Page, inspect: Inspect, who: str = "I am the patient") -> None:
     """Say who answers, and agree."""
     expect(page).to_have_url(re.compile("/visit/consent/$"))
     inspect(page, "consent")
-    page.get_by_role("radio", name="I am the patient", exact=True).check()
+    page.get_by_role("radio", name=re.compile(f"^{who}")).check()
     page.get_by_role("button", name="I agree, start the questions").click()
 
 
@@ -53,8 +60,15 @@ def answer_every_question(
         expect(page.get_by_role("heading", level=1)).to_have_text(question.text)
         inspect(page, f"question by {question.widget}")
         give(page, question, answers.get(code))
-        page.get_by_role("button", name="Continue", exact=True).click()
+        go_on(page)
     return asked
+
+
+def go_on(page: Page, button: str = "Continue") -> None:
+    """Press a button and wait for the next page, which may come without a navigation."""
+    before = page.url
+    page.get_by_role("button", name=button, exact=True).click()
+    expect(page).not_to_have_url(before, timeout=15_000)
 
 
 def question_on(page: Page) -> str | None:
@@ -85,7 +99,8 @@ def give(page: Page, question: Question, answer: Answer | None) -> None:
         case Given(value) if question.widget is Widget.RATING:
             tick(page, str(value), more="(, .*)?")
         case Given(value):
-            page.get_by_label(question.text, exact=True).fill(str(value))
+            label = MEASURES.get(question.unit, question.text)
+            page.get_by_role("textbox", name=label, exact=True).fill(str(value))
 
 
 def tick_option(page: Page, question: Question, code: str) -> None:

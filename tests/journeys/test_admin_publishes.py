@@ -33,19 +33,26 @@ def test_a_change_by_one_and_the_approval_of_another_reach_the_next_patient(
     change_question(office, inspect)
     open_publishing(office, release)
     inspect(office, "check and publish")
-    approve(office, "The old wording was read as a birth year.")
-    expect(office.get_by_text("Whoever wrote a change cannot approve it.")).to_be_visible()
-    inspect(office, "check and publish, refused")
+    check(office, "The old wording was read as a birth year.")
+    expect(office.get_by_text("This draft waits for approval.")).to_be_visible(timeout=30_000)
+    expect(office.get_by_text("No problem was found")).to_be_visible()
+    inspect(office, "report of the gate")
+    office.get_by_role("button", name="Approve and sign").click()
+    expect(office.get_by_text("Whoever wrote a change cannot approve it.")).to_be_visible(timeout=30_000)
+    inspect(office, "report of the gate, refused")
     assert release.aid.releases.count() == 1
 
     second = page_at(1280, 800)
     sign_in(second, approver, inspect, "/administration/")
     open_publishing(second, release)
     expect(second.get_by_text(f"Last edited by {author}.")).to_be_visible()
-    expect(second.get_by_text("No problem was found")).to_be_visible()
-    approve(second, "The old wording was read as a birth year.")
-    expect(second.get_by_text("Published: spine 2.")).to_be_visible()
-    inspect(second, "decision aid after publishing")
+    second.get_by_role("listitem").filter(has_text="waits for approval").get_by_role("link").click()
+    second.get_by_role("button", name="Approve and sign").click()
+    expect(second.get_by_text("you signed the hash")).to_be_visible(timeout=30_000)
+    inspect(second, "report of the gate, approved")
+    second.get_by_role("button", name="Publish now").click()
+    expect(second.get_by_text("Published: spine 2.")).to_be_visible(timeout=30_000)
+    inspect(second, "report of the gate, published")
     see_the_release(second, inspect)
 
     newest = release.aid.releases.order_by("-number")[0]
@@ -82,9 +89,9 @@ def open_publishing(page: Page, release: DecisionAidVersion) -> None:
     page.get_by_role("link", name="Check and publish").click()
 
 
-def approve(page: Page, reason: str) -> None:
+def check(page: Page, reason: str) -> None:
     page.get_by_label("Why is this published?").fill(reason)
-    page.get_by_role("button", name="Approve and publish").click()
+    page.get_by_role("button", name="Check the draft").click(timeout=60_000)  # every golden case is run
 
 
 def see_the_release(page: Page, inspect: Inspect) -> None:

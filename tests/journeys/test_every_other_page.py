@@ -13,7 +13,7 @@ from questionnaires.models import User
 from tests.cast import PASSWORD, Visit
 from tests.journeys.accessibility import Inspect
 from tests.journeys.at_the_desk import sign_in
-from tests.journeys.on_a_phone import agree, open_form, tick
+from tests.journeys.on_a_phone import agree, go_on, open_form, tick
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -43,7 +43,7 @@ def test_a_patient_who_errs_is_helped(page_at: OpenPage, inspect: Inspect, visit
     phone.get_by_role("button", name="Continue", exact=True).click()
     shows_errors(phone, inspect, "number that is none")
     phone.get_by_label("How old are you?").fill("42")
-    phone.get_by_role("button", name="Continue", exact=True).click()
+    go_on(phone)
     phone.get_by_role("button", name="Continue", exact=True).click()
     shows_errors(phone, inspect, "choice without an answer")
 
@@ -71,14 +71,16 @@ def test_two_windows_that_answer_differently_are_asked_which_is_right(
     open_form(phone, f"/l/{visit.token}/", visit.consultation.patient, inspect)
     agree(phone, inspect)
     other = phone.context.new_page()
+    question = visit.consultation.response.version.definition.question("sex_at_birth").text
     for window, choice in ((phone, None), (other, "Male"), (phone, "Female")):
         if choice is None or window is other:
             window.goto("/visit/questions/sex_at_birth/")
         if choice is not None:
             tick(window, choice)
             window.get_by_role("button", name="Continue", exact=True).click()
+            expect(window.get_by_role("heading", level=1)).not_to_have_text(question)
     shows(phone, "Which answer is right?", inspect)
-    phone.get_by_role("button", name="Use this one").click()
+    go_on(phone, "Use this one")
     visit.consultation.response.refresh_from_db()
     assert visit.consultation.response.answers["sex_at_birth"] == {"value": "female"}
 

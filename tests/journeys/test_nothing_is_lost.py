@@ -2,10 +2,8 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
@@ -25,10 +23,11 @@ from questionnaires.definition.facts import read_facts
 from questionnaires.definition.visibility import shown_questions
 from questionnaires.models import AuditEvent, QuestionnaireResponse
 from questionnaires.services.answering import give_consent, save_answers, submit_response
+from questionnaires.services.codes import tell_code
 from questionnaires.services.signals import response_received
-from tests.cast import Visit, new_patient, new_visit
+from tests.cast import Visit, a_surgeon_of, new_patient, new_visit
 from tests.journeys.by_http import Page, Visitor
-from tests.processes import ROOT, WorkerProcess, wait_until
+from tests.processes import WorkerProcess, sweep, wait_until
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 
@@ -65,18 +64,6 @@ def wait_for_nobody() -> None:
     unfinished = Summary.objects.exclude(status=Summary.Status.READY)
     unfinished.update(due_at=passed)
     unfinished.filter(status=Summary.Status.RENDERING).update(claimed_until=passed)
-
-
-def sweep(environment: Mapping[str, str], broker: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "manage.py", "sweep", "--once"],
-        cwd=ROOT,
-        env={**environment, "CANDOR_BROKER_URL": broker},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
 
 
 def all_ready() -> bool:
@@ -183,6 +170,10 @@ def check_page(patient: Visitor, visit: Visit) -> Page:
     sections = patient.send(
         asked, asked.form("day"), {"day": str(born.day), "month": str(born.month), "year": str(born.year)}
     )
+    assert sections.path == "/visit/code/"  # what was filled in before was not given in this browser
+    response = visit.consultation.response
+    digits = tell_code(response, a_surgeon_of(response))
+    sections = patient.send(sections, link.form("csrfmiddlewaretoken"), {"digits": digits})
     assert sections.path == "/visit/"
     return patient.open("/visit/check/")
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +19,10 @@ from questionnaires.services.answering import save_answers
 from tests.cast import Visit, new_patient, new_visit
 from tests.journeys.accessibility import Inspect
 from tests.journeys.at_the_desk import sign_in
-from tests.journeys.on_a_phone import agree, open_form, tick
+from tests.journeys.on_a_phone import agree, go_on, open_form, tick
+from tests.processes import WorkerProcess, sweep, wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 
 ALARMING = "bladder_change"
 OPTION = "Tubular microdiscectomy"
@@ -43,7 +45,12 @@ def test_an_emergency_is_told_at_once_and_hides_the_options_until_a_surgeon_acts
     visit: Visit,
     surgeon: User,
     golden: Callable[[str], dict[str, Any]],
+    broker: str,
+    celery_worker_process: Callable[..., WorkerProcess],
+    worker_environment: dict[str, str],
+    tmp_path: Path,
 ) -> None:
+    celery_worker_process(broker, "solo", wait=False)
     patient, response = visit.consultation.patient, visit.consultation.response
     sooner = new_visit(release, new_patient(cast.clinic, "T-0"), cast).consultation
     Consultation.objects.filter(pk=sooner.pk).update(scheduled_at=timezone.now() + timedelta(hours=1))
@@ -59,7 +66,7 @@ def test_an_emergency_is_told_at_once_and_hides_the_options_until_a_surgeon_acts
     phone.get_by_role("link", name=re.compile("^(Start|Continue)$")).click()
     expect(phone.get_by_role("heading", level=1)).to_have_text(form.question(ALARMING).text)
     tick(phone, "Yes")
-    phone.get_by_role("button", name="Continue", exact=True).click()
+    go_on(phone)
 
     expect(phone.get_by_role("heading", level=1)).to_have_text("Please get help today")
     call = phone.get_by_role("link", name=f"Call {cast.clinic.emergency_phone}")
@@ -67,6 +74,7 @@ def test_an_emergency_is_told_at_once_and_hides_the_options_until_a_surgeon_acts
     assert call.get_attribute("href") == f"tel:{cast.clinic.emergency_phone}"
     expect(phone.get_by_role("main").get_by_role("link", name=cast.clinic.phone)).to_be_visible()
     inspect(phone, "warning")
+    sweep(worker_environment, broker)
 
     desk = page_at(1280, 800)
     sign_in(desk, surgeon, inspect)
@@ -79,7 +87,7 @@ def test_an_emergency_is_told_at_once_and_hides_the_options_until_a_surgeon_acts
     expect(desk.get_by_role("button", name="Close this warning")).to_be_visible()
     inspect(desk, "sheet with an emergency before the form was sent")
 
-    phone.get_by_role("button", name="I understand, continue").click()
+    go_on(phone, "I understand, continue")
     answer_some(response, facts, codes[codes.index(ALARMING) + 1 :])
     phone.goto("/visit/check/")
     expect(phone.get_by_role("heading", name="Some of your answers need help today")).to_be_visible()
@@ -103,3 +111,9 @@ def test_an_emergency_is_told_at_once_and_hides_the_options_until_a_surgeon_acts
     inspect(desk, "sheet with a closed emergency")
     alert = Alert.objects.get(consultation=visit.consultation, urgency="emergency")
     assert alert.acknowledged_by == surgeon
+    wait_until(lambda: surgeon.email in mail_in(tmp_path / "mail"), what="the mail that tells the surgeon")
+    assert patient.family_name not in mail_in(tmp_path / "mail")
+
+
+def mail_in(folder: Path) -> str:
+    return "\n".join(file.read_text() for file in folder.glob("*"))

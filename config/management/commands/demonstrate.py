@@ -3,10 +3,12 @@
 import json
 import os
 import secrets
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
@@ -21,6 +23,8 @@ class Command(BaseCommand):
     help = "Make a demonstration clinic with staff and synthetic patients. Run again, it keeps them."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PSEUDO_LANGUAGES:
+            call_command("pseudo_languages", stdout=StringIO())
         password = kept_password(settings.VAR / "demonstration.json")
         with transaction.atomic():
             pack = read_pack("spine")
@@ -56,6 +60,7 @@ class Command(BaseCommand):
                         )
                     ),
                     f"  password           {password}",
+                    *([] if settings.EMAIL_HOST else [f"E-mails, and codes   {settings.EMAIL_FILE_PATH}"]),
                 ]
             )
         )

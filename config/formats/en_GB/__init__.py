@@ -1,0 +1,1 @@
+"""British English: the month in words, so that nobody can mistake it."""

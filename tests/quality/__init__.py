@@ -1,0 +1,1 @@
+"""Looking at every page: what automatic checks find, what it weighs, and how it looks."""
