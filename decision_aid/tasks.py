@@ -30,7 +30,7 @@ def rescore_part(part_id: str) -> None:
 @shared_task
 def sweep_summaries() -> None:
     """Ring again for whatever is overdue."""
-    nudge(summarising.overdue_summaries())
+    nudge_overdue()
     nudge_parts(rescoring.overdue_parts())
     gate.finish_reports()
     publishing.publish_due()
@@ -67,6 +67,20 @@ def nudge(summary_ids: Iterable[UUID]) -> None:
 
     if waiting:
         transaction.on_commit(ring, robust=True)
+
+
+def nudge_overdue() -> int:
+    """Ring again for what nobody finished in time, and put it off once the queue has it; returns how many."""
+    overdue = summarising.overdue_summaries()
+
+    def ring() -> None:
+        for summary_id in overdue:
+            render_summary.delay(str(summary_id))
+        summarising.put_off(overdue)
+
+    if overdue:
+        transaction.on_commit(ring, robust=True)
+    return len(overdue)
 
 
 def nudge_consultation(consultation: Consultation) -> None:

@@ -1,6 +1,6 @@
 """Summaries: asked for with the act that makes them due, claimed by one worker, made once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -223,12 +223,15 @@ def overdue_summaries(limit: int = 500) -> list[UUID]:
     overdue.filter(attempts__gte=settings.SUMMARY_MAX_ATTEMPTS).update(
         status=Summary.Status.FAILED, failure="out_of_attempts", claimed_until=None
     )
-    found = list(overdue.order_by("due_at").values_list("pk", flat=True)[:limit])
-    # Rung for again only after a while: else each sweep adds the same to a queue that is long already.
-    Summary.objects.filter(pk__in=found, due_at__lte=now).update(
+    return list(overdue.order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def put_off(summary_ids: Iterable[UUID]) -> None:
+    """Leave these alone for a while: the queue has them, and each sweep would only make it longer."""
+    now = timezone.now()
+    Summary.objects.filter(pk__in=summary_ids, status__in=UNFINISHED, due_at__lte=now).update(
         due_at=now + timedelta(seconds=settings.SUMMARY_RING_AGAIN_SECONDS)
     )
-    return found
 
 
 @transaction.atomic

@@ -32,7 +32,6 @@ class AuditEventAdmin(ReadOnly, admin.ModelAdmin[AuditEvent]):
     list_select_related = ("user", "patient")
     date_hierarchy = "at"
     search_fields = ("patient__number", "user__email", "record_id", "action")
-    search_help_text = "A patient's number, a colleague's address, the id of a record, or an act."
     ordering = ("-at", "-number")
     show_full_result_count = False
 

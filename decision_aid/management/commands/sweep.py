@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from decision_aid.services import escalating, gate, publishing, rescoring, summarising
-from decision_aid.tasks import nudge, nudge_parts
+from decision_aid.services import escalating, gate, publishing, rescoring
+from decision_aid.tasks import nudge_overdue, nudge_parts
 from questionnaires.services import mailing, webhooks
 from questionnaires.tasks import nudge_mail, nudge_webhooks
 
@@ -53,10 +53,8 @@ class Command(BaseCommand):
         gate.finish_reports()
         if steps := escalating.escalate_due():
             self.stdout.write(f"escalated {steps} open warning signs")
-        overdue = summarising.overdue_summaries()
-        nudge(overdue)
-        if overdue:
-            self.stdout.write(f"rang again for {len(overdue)} documents")
+        if documents := nudge_overdue():
+            self.stdout.write(f"rang again for {documents} documents")
         nudge_parts(rescoring.overdue_parts())
         nudge_mail(mailing.due_messages())
         nudge_webhooks(webhooks.due_webhooks())

@@ -80,7 +80,7 @@ def test_a_condition_that_cannot_be_read_is_listed(
     rule = ScoringRule.objects.filter(option__aid=aid)[0]
     edit(author_client, rule.option, **{"rules-0-condition": "%no_such_fact > 1"})
     page = check(approver_client, aid)
-    assert "<code>unknown_fact</code>" in page.content.decode()
+    assert "unknown_fact: options/0/rules/0/condition" in page.content.decode()
     mend = f"/studio/rules/{rule.pk}/#id_condition"
     assert f'href="{mend}"' in page.content.decode(), "the finding leads to the field that mends it"
     report = aid.gate_reports.latest("requested_at")

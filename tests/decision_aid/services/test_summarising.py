@@ -18,6 +18,7 @@ from decision_aid.models import Assessment, Summary
 from decision_aid.services.summarising import (
     claim_summary,
     overdue_summaries,
+    put_off,
     render_summary,
     request_assessed,
     retry_summary,
@@ -278,6 +279,24 @@ def test_what_nobody_finished_in_time_is_overdue(summary: Summary) -> None:
     assert overdue_summaries() == []
     change(summary, due_at=timezone.now() - PAST)
     assert overdue_summaries() == [summary.pk]
+
+
+def test_what_the_queue_has_again_is_put_off_until_it_had_time(summary: Summary, settings: Any) -> None:
+    change(summary, due_at=timezone.now() - PAST)
+    put_off([summary.pk])
+    assert overdue_summaries() == []
+    summary.refresh_from_db()
+    assert summary.due_at - timezone.now() <= timedelta(seconds=settings.SUMMARY_RING_AGAIN_SECONDS)
+
+
+def test_what_a_worker_has_taken_or_finished_is_not_put_off(summary: Summary) -> None:
+    change(summary, due_at=timezone.now() - PAST)
+    claim_summary(summary.pk)
+    summary.refresh_from_db()
+    due_at = summary.due_at
+    put_off([summary.pk])
+    summary.refresh_from_db()
+    assert summary.due_at == due_at
 
 
 def test_what_is_ready_or_failed_is_never_overdue(summary: Summary) -> None:

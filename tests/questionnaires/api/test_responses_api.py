@@ -257,7 +257,7 @@ def test_a_page_costs_the_same_however_many_are_on_it(
     patient = new_patient(clinic, "L-1")
     for _ in range(20):
         QuestionnaireResponse.objects.create(clinic=clinic, patient=patient, version=release.intake)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(17):
         read(get(surgeon_client, "responses/"))
 
 
