@@ -87,3 +87,18 @@ def test_an_unknown_step_is_named_once() -> None:
 def test_an_outline_of_rehabilitation_is_whole(key: str) -> None:
     (problem,) = problems_with(rehabilitation=changed("rehabilitation", **{key: None}))
     assert problem.place == f"options/1/rehabilitation/{key}"
+
+
+@pytest.mark.parametrize("key", ["when", "how", "adds", "patient"])
+def test_rehabilitation_says_all_four_things(key: str) -> None:
+    (problem,) = problems_with(rehabilitation=changed("rehabilitation", **{key: ""}))
+    assert (problem.code, problem.place) == (
+        RulesetProblem.MISSING_FIELD,
+        f"options/1/rehabilitation/{key}",
+    )
+
+
+@pytest.mark.parametrize("part", ["living_with", "rehabilitation"])
+def test_what_nothing_reads_is_refused(part: str) -> None:
+    (problem,) = problems_with(**{part: changed(part, colour="blue")})
+    assert (problem.code, problem.place) == (RulesetProblem.UNKNOWN_FIELD, f"options/1/{part}/colour")

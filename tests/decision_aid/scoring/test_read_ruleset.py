@@ -178,6 +178,7 @@ BROKEN: list[tuple[str, str, Break]] = [
         "options/0/rules/5/condition", "%smoking = 'sometimes'"
     )),
     ("wrong_type", "options/0/rules/5/modifiable", put("options/0/rules/5/modifiable", "yes")),
+    ("unknown_field", "warning_signs/0/colour", put("warning_signs/0/colour", "red")),
     ("unknown_field", "options/0/rules/5/modifable", put("options/0/rules/5/modifable", True)),
     # estimates
     ("unknown_outcome", f"{ESTIMATE}/outcome", put(f"{ESTIMATE}/outcome", "pian")),
@@ -341,3 +342,11 @@ def test_no_shape_of_document_makes_it_fall_over() -> None:
             document = small_document()
             document[key] = value
             problems_in(document)
+
+
+def test_a_scale_names_the_instrument_that_needs_a_licence() -> None:
+    document = small_document()
+    put("scales/0/instrument", "odi")(document)
+    first, *others = read_ruleset(document).scales
+    assert first.instrument == "odi"
+    assert {scale.instrument for scale in others} == {""}

@@ -2,7 +2,7 @@ import pytest
 
 from questionnaires.definition.expressions import OPERATIONS, ExpressionProblem, parse, parse_condition
 from questionnaires.definition.expressions.operations import Form
-from questionnaires.definition.facts import FactKind
+from questionnaires.definition.facts import FactKind, FactType
 from questionnaires.definition.problems import Problem, ProblemsFound
 from tests.questionnaires.definition.generated import TYPES
 from tests.sentences import well_said
@@ -386,3 +386,43 @@ def test_a_function_without_its_point_is_shown_where_it_goes() -> None:
     (problem,) = problems_of("%age exists()")
     assert problem.code == ExpressionProblem.SYNTAX_ERROR
     assert problem.hint == "Write it after a value and a point: a.exists()."
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "and",
+        "as",
+        "contains",
+        "div",
+        "false",
+        "implies",
+        "in",
+        "is",
+        "mod",
+        "or",
+        "true",
+        "xor",
+        "year",
+        "month",
+        "week",
+        "day",
+        "hour",
+        "minute",
+        "second",
+        "millisecond",
+        "years",
+        "months",
+        "weeks",
+        "days",
+        "hours",
+        "minutes",
+        "seconds",
+        "milliseconds",
+    ],
+)
+def test_a_word_of_the_language_names_a_fact_only_between_backticks(word: str) -> None:
+    (problem,) = problems_of(f"%{word} > 1")
+    assert (problem.code, problem.hint) == (ExpressionProblem.SYNTAX_ERROR, f"Write %`{word}`.")
+    number = {word: FactType(word, FactKind.DECIMAL)}
+    assert parse(f"%`{word}` > 1", number).text == f"%`{word}` > 1"
