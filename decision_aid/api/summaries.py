@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from decision_aid.api.serializers import NewSummarySerializer, SummarySerializer
 from decision_aid.models import Summary
 from decision_aid.selectors import assessments_for, summaries_for
-from decision_aid.services.summarising import newest_summary, retry_summary
+from decision_aid.services.summarising import newest_summary, open_pdf, retry_summary
 from decision_aid.tasks import nudge, nudge_consultation
 from questionnaires.api.access import Policy, staff
 from questionnaires.api.asking import By, Page, given
@@ -85,8 +85,9 @@ class SummaryViewSet(RecordedReads):
         summary.refresh_from_db()
         return job(summary)
 
-    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY, 409: None})
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY, 409: None, 410: None})
     @action(detail=True, methods=["get"])
+    @transaction.atomic
     def download(self, request: Request, pk: str) -> HttpResponseBase:
         """The PDF itself."""
         summary: Summary = self.get_object()
@@ -94,7 +95,7 @@ class SummaryViewSet(RecordedReads):
             raise Refused("summary_not_ready", "This document is not ready yet. Ask again in a moment.")
         audit.record(summary.clinic, "summary_downloaded", summary, user=staff(request))
         return FileResponse(
-            summary.file.open("rb"),
+            open_pdf(summary),
             filename="candor-summary.pdf",
             content_type="application/pdf",
             headers={"Cache-Control": "no-store"},

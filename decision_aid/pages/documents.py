@@ -8,15 +8,18 @@ from uuid import UUID
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from decision_aid.models import Consultation, Summary
 from decision_aid.pages.clinicians import consultation_or_404, for_clinicians
 from decision_aid.pages.patients import VisitedConsultation, for_patients
 from decision_aid.selectors import patient_summaries_of, summaries_for, summaries_of, summary_inputs
+from decision_aid.services.summarising import open_pdf
 from decision_aid.summaries import surgeon_document
 from questionnaires.models import AuditEvent, User
 from questionnaires.services import audit
+from questionnaires.services.refusals import Refused
 
 NAMES = {
     Summary.Audience.SURGEON: "Surgeon's summary",
@@ -132,8 +135,13 @@ def document(request: HttpRequest, user: User, summary_id: UUID) -> HttpResponse
             raise Http404
         if summary.status != Summary.Status.READY or is_withheld(summary):
             return render(request, "decision_aid/not_ready.html", {"summary": summary}, status=409)
+        try:
+            shown = _file(summary)
+        except Refused as refused:
+            context = {"summary": summary, "refused": refused}
+            return render(request, "decision_aid/not_ready.html", context, status=refused.status)
         audit.record(summary.clinic, "document_viewed", summary, user=user)
-    return _file(summary)
+    return shown
 
 
 @for_patients
@@ -159,8 +167,13 @@ def my_document(
             raise Http404
         if is_withheld(summary):
             return redirect("my_options")  # where it says what to do now
+        try:
+            shown = _file(summary)
+        except Refused as refused:
+            context = {"title": gettext("This document cannot be shown"), "sentence": refused.sentence}
+            return render(request, "questionnaires/refused.html", context, status=refused.status)
         audit.record(visited.clinic, "document_viewed", summary, actor=AuditEvent.Actor.PATIENT)
-    return _file(summary)
+    return shown
 
 
 def is_withheld(summary: Summary) -> bool:
@@ -174,9 +187,12 @@ def is_withheld(summary: Summary) -> bool:
 
 
 def _file(summary: Summary) -> FileResponse:
-    """The stored PDF, to be shown in the browser under a name that says nothing about the person."""
+    """The stored PDF, to be shown in the browser under a name that says nothing about the person.
+
+    Refused: summary_file_missing.
+    """
     response = FileResponse(
-        summary.file.open("rb"),
+        open_pdf(summary),
         content_type="application/pdf",
         filename=FILE_NAMES[Summary.Audience(summary.audience)],
     )

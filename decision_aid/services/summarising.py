@@ -1,13 +1,16 @@
 """Summaries: asked for with the act that makes them due, claimed by one worker, made once."""
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -36,6 +39,7 @@ _DOCUMENTS: dict[str, Callable[[SummaryInputs], SummaryDocument]] = {
     Summary.Audience.PATIENT: patient_document,
     Summary.Audience.ANSWERS: answers_document,
 }
+log = logging.getLogger(__name__)
 UNFINISHED = (Summary.Status.REQUESTED, Summary.Status.RENDERING)
 
 
@@ -93,6 +97,20 @@ def newest_summary(assessment: Assessment, audience: str) -> Summary:
             "released, and the copy of the answers with the first assessment.",
         )
     return summary
+
+
+def open_pdf(summary: Summary) -> File[Any]:
+    """The stored PDF of a document that is ready, to be read. Refused: summary_file_missing."""
+    try:
+        return summary.file.open("rb")
+    except FileNotFoundError:
+        log.error("the file of summary %s is not in the storage", summary.pk)  # noqa: TRY400  the id says it all
+        raise Refused(
+            "summary_file_missing",
+            "This document was made, but its file is no longer where it was stored. "
+            "Nothing else is lost. Tell whoever runs this service.",
+            HTTPStatus.GONE,
+        ) from None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Programs see how far a document is, and download what is ready."""
 
+import json
 from hashlib import sha256
 
+import pytest
 from django.test import Client
 
 from decision_aid.models import Assessment, Summary
@@ -40,6 +42,27 @@ def test_its_name_names_nobody(surgeon_client: Client, assessment: Assessment) -
     response = surgeon_client.get(f"/api/v1/summaries/{summary.pk}/download/")
     b"".join(response)
     assert response["Content-Disposition"] == 'inline; filename="candor-summary.pdf"'
+
+
+def test_a_file_that_is_gone_is_said_to_be_gone(
+    surgeon_client: Client, assessment: Assessment, caplog: pytest.LogCaptureFixture
+) -> None:
+    summary = Summary.objects.get(assessment=assessment, audience="surgeon")
+    render_summary(summary.pk)
+    summary.refresh_from_db()
+    summary.file.storage.delete(str(summary.file.name))
+    said = problem(get(surgeon_client, f"summaries/{summary.pk}/download/"), 410, "summary_file_missing")
+    assert "no longer where it was stored" in said["detail"]
+    assert not AuditEvent.objects.filter(action="summary_downloaded").exists()
+    assert [line.getMessage() for line in caplog.records if line.levelname == "ERROR"] == [
+        f"the file of summary {summary.pk} is not in the storage"
+    ]
+
+
+def test_the_document_says_that_a_file_may_be_gone(surgeon_client: Client) -> None:
+    described = json.loads(get(surgeon_client, "schema/", format="json").content)
+    answers = described["paths"]["/api/v1/summaries/{id}/download/"]["get"]["responses"]
+    assert answers["410"]["content"].keys() == {"application/problem+json"}
 
 
 def test_a_surgeon_of_another_clinic_finds_none(stranger: User, assessment: Assessment) -> None:

@@ -56,6 +56,25 @@ def test_a_document_that_is_not_ready_says_so(submitted: Consultation, surgeon: 
     assert f"<code>{status}</code>" in response.content.decode()
 
 
+def test_a_document_whose_file_is_gone_says_so(submitted: Consultation, surgeon: User) -> None:
+    summary = rendered(submitted, "surgeon")
+    summary.file.storage.delete(str(summary.file.name))
+    response = signed_in(surgeon).get(reverse("document", args=[summary.pk]))
+
+    assert response.status_code == 410
+    assert "<code>summary_file_missing</code>" in response.content.decode()
+    assert not AuditEvent.objects.filter(action="document_viewed").exists()
+
+
+def test_a_patient_whose_file_is_gone_is_told_so(visit: Visit, submitted: Consultation) -> None:
+    summary = rendered(submitted, "answers")
+    summary.file.storage.delete(str(summary.file.name))
+    response = visiting(visit).get(reverse("my_document", args=[summary.pk]))
+
+    assert response.status_code == 410
+    assert "This document cannot be shown" in text_of(response)
+
+
 def test_documents_about_options_are_withheld_while_an_emergency_is_open(
     examined: Consultation, surgeon: User
 ) -> None:
