@@ -18,7 +18,15 @@ from decision_aid.services.publishing import problems_of_aid
 from decision_aid.services.replacing import replace_aid
 from questionnaires.api.access import Policy, staff
 from questionnaires.api.asking import By, Page
-from questionnaires.api.drafts import ETAG, IF_MATCH, draft_response, expected_sha256, sent_document
+from questionnaires.api.drafts import (
+    ETAG,
+    IF_MATCH,
+    REASON,
+    draft_response,
+    expected_sha256,
+    given_reason,
+    sent_document,
+)
 from questionnaires.api.problems import ErrorSerializer, told
 from questionnaires.api.reading import Records
 from questionnaires.models import Scope
@@ -37,6 +45,7 @@ class AidDraftViewSet(Records):
         "problems": Scope.DRAFTS_READ,
         "update": Scope.DRAFTS_WRITE,
     }
+    parameters_of: ClassVar = {"update": ("reason",)}
     serializer_class = AidDraftSerializer
     pagination_class = AidsByCode
     queryset = DecisionAid.objects.none()
@@ -50,12 +59,12 @@ class AidDraftViewSet(Records):
         return draft_response(aid_document(self.get_object()))
 
     @extend_schema(
-        request=OpenApiTypes.OBJECT, responses={200: OpenApiTypes.OBJECT}, parameters=[IF_MATCH, ETAG]
+        request=OpenApiTypes.OBJECT, responses={200: OpenApiTypes.OBJECT}, parameters=[IF_MATCH, REASON, ETAG]
     )
     def update(self, request: Request, pk: str) -> Response:
         """Replace the whole draft by a document that can be read; releases stay as they are."""
-        draft, expected = self.get_object(), expected_sha256(request)
-        replaced = replace_aid(draft, sent_document(request), expected, staff(request))
+        draft, expected, reason = self.get_object(), expected_sha256(request), given_reason(request)
+        replaced = replace_aid(draft, sent_document(request), expected, staff(request), reason)
         return draft_response(aid_document(replaced))
 
     @extend_schema(responses={200: ErrorSerializer(many=True)}, filters=False)

@@ -26,6 +26,7 @@ def editing_aid(aid: DecisionAid, by: User, reason: str, tell: Tell = as_written
     reason = needed_reason(reason)
     with transaction.atomic():
         remember_editor(aid, by)  # takes the row, so that acts on one draft come one after another
+        aid.refresh_from_db()
         before = aid_document(aid)
         yield
         told = sentences(before, aid_document(DecisionAid.objects.get(pk=aid.pk)), tell)

@@ -7,12 +7,14 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from questionnaires.api.access import Policy, staff
 from questionnaires.api.asking import Page
+from questionnaires.api.parsing import WrongParameters
 from questionnaires.api.problems import ErrorSerializer, told
 from questionnaires.api.reading import Records
 from questionnaires.api.serializers import QuestionnaireDraftSerializer
@@ -21,6 +23,7 @@ from questionnaires.definition.problems import Problem, ProblemsFound
 from questionnaires.models import Questionnaire, Scope
 from questionnaires.selectors import questionnaire_drafts_for
 from questionnaires.services.drafting import questionnaire_document
+from questionnaires.services.editing import LONGEST_REASON
 from questionnaires.services.publishing import problems_of_questionnaire
 from questionnaires.services.refusals import Refused
 from questionnaires.services.replacing import replace_questionnaire
@@ -39,6 +42,24 @@ ETAG = OpenApiParameter(
     response=[200],
     description="Names what the draft says now.",
 )
+
+
+REASON = OpenApiParameter(
+    "reason",
+    {"type": "string", "minLength": 1, "maxLength": LONGEST_REASON},
+    required=True,
+    description="Why you change it, in a sentence: it is kept with what changed, for whoever approves.",
+)
+
+
+def given_reason(request: Request) -> str:
+    """The reason in the query, "" where there is none; raises WrongParameters where it cannot be kept."""
+    field = serializers.CharField(max_length=LONGEST_REASON, allow_blank=True)
+    try:
+        reason: str = field.run_validation(request.query_params.get("reason", ""))
+    except serializers.ValidationError as error:
+        raise WrongParameters({"reason": error}) from error
+    return reason
 
 
 def expected_sha256(request: Request) -> str:
@@ -67,6 +88,7 @@ class QuestionnaireDraftViewSet(Records):
         "problems": Scope.DRAFTS_READ,
         "update": Scope.DRAFTS_WRITE,
     }
+    parameters_of: ClassVar = {"update": ("reason",)}
     serializer_class = QuestionnaireDraftSerializer
     pagination_class = QuestionnairesByCode
     queryset = Questionnaire.objects.none()
@@ -80,12 +102,12 @@ class QuestionnaireDraftViewSet(Records):
         return draft_response(questionnaire_document(self.get_object()))
 
     @extend_schema(
-        request=OpenApiTypes.OBJECT, responses={200: OpenApiTypes.OBJECT}, parameters=[IF_MATCH, ETAG]
+        request=OpenApiTypes.OBJECT, responses={200: OpenApiTypes.OBJECT}, parameters=[IF_MATCH, REASON, ETAG]
     )
     def update(self, request: Request, pk: str) -> Response:
         """Replace the whole draft by a document without problems; published versions stay as they are."""
-        draft, expected = self.get_object(), expected_sha256(request)
-        replaced = replace_questionnaire(draft, sent_document(request), expected, staff(request))
+        draft, expected, reason = self.get_object(), expected_sha256(request), given_reason(request)
+        replaced = replace_questionnaire(draft, sent_document(request), expected, staff(request), reason)
         return draft_response(questionnaire_document(replaced))
 
     @extend_schema(responses={200: ErrorSerializer(many=True)}, filters=False)

@@ -44,6 +44,24 @@ class UnknownParameters(Listed):
         )
 
 
+class WrongParameters(Listed):
+    """Parameters of the query have values that they cannot have."""
+
+    status_code = 400
+    default_code = "invalid"
+
+    def __init__(self, mistakes: Mapping[str, serializers.ValidationError]) -> None:
+        super().__init__(
+            "Some parameters of the query are wrong.",
+            [
+                {"code": str(detail.code), "detail": str(detail), "parameter": name}
+                for name, error in mistakes.items()
+                for detail in error.detail
+                if isinstance(detail, ErrorDetail)
+            ],
+        )
+
+
 class StrictJSONParser(JSONParser):
     """JSON in UTF-8 in which no name appears twice and every number is one; floats come as Decimals."""
 

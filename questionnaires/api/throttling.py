@@ -12,7 +12,7 @@ from questionnaires.models import ApiToken
 class CallsAMinute(SimpleRateThrottle):
     """So many calls a minute with one token, or in one session's name; 429 says when to come back.
 
-    Each web process counts for itself.
+    All web processes count together, in the shared cache; calls of the same moment may count as one.
     """
 
     scope = "api"

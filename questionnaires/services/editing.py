@@ -39,9 +39,11 @@ def editing(questionnaire: Questionnaire, by: User, reason: str, tell: Tell = as
     reason = needed_reason(reason)
     with transaction.atomic():
         remember_editor(questionnaire, by)  # takes the row, so that acts on one draft come one after another
+        questionnaire.refresh_from_db()
         before = questionnaire_document(questionnaire)
         yield
-        told = sentences(before, questionnaire_document(questionnaire), tell)
+        after = questionnaire_document(Questionnaire.objects.get(pk=questionnaire.pk))
+        told = sentences(before, after, tell)
         if told:
             QuestionnaireEdit.objects.create(
                 questionnaire=questionnaire, by=by, at=timezone.now(), reason=reason, sentences=told

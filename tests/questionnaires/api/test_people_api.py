@@ -1,5 +1,6 @@
 """Programs register patients, and learn who works where and who they are themselves."""
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -107,6 +108,19 @@ def test_no_address_takes_a_parameter_that_it_does_not_read(client: Client, cast
 
 def test_a_cursor_that_is_none_is_not_found(client: Client) -> None:
     problem(get(client, "patients/", cursor="x"), 404, "not_found")
+
+
+@pytest.mark.parametrize("resource", ["responses", "memberships"])
+@pytest.mark.parametrize("position", ["p=x", "p=%00", "p=1e99", "p=2026-02-30T00:00:00Z"])
+def test_a_cursor_that_somebody_made_up_is_not_found(client: Client, resource: str, position: str) -> None:
+    cursor = b64encode(position.encode()).decode()
+    problem(get(client, f"{resource}/", cursor=cursor), 404, "not_found")
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "201", "x", "", "1" * 50, "2.5"])
+def test_a_limit_that_cannot_be_kept_is_refused(client: Client, limit: str) -> None:
+    refused = problem(get(client, "patients/", limit=limit), 400, "invalid")
+    assert [entry.get("parameter") for entry in refused["errors"]] == ["limit"]
 
 
 def test_the_staff_of_ones_own_clinics_are_listed(client: Client, cast: Cast, other_cast: Cast) -> None:
