@@ -1,6 +1,6 @@
 """Planning a consultation: who is asked, by which release, for which surgeon, when."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from django.db import transaction
@@ -12,6 +12,8 @@ from questionnaires.services import audit
 from questionnaires.services.answering import start_response
 from questionnaires.services.permissions import has_role, require
 from questionnaires.services.refusals import Refused
+
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @transaction.atomic
@@ -26,7 +28,7 @@ def plan_consultation(
 ) -> Consultation:
     """Open a consultation with an empty response, pinned to a release of the patient's clinic.
 
-    Refused: other_clinic, not_permitted, not_a_surgeon.
+    Refused: other_clinic, not_permitted, not_a_surgeon, appointment_out_of_range.
     """
     clinic = patient.clinic
     if release.aid.clinic_id != clinic.pk:
@@ -37,6 +39,12 @@ def plan_consultation(
         raise Refused(
             "not_a_surgeon",
             f"{surgeon} is not a surgeon of {clinic.name}. Choose one who is.",
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+        )
+    if not EARLIEST <= scheduled_at < LATEST:
+        raise Refused(
+            "appointment_out_of_range",
+            "An appointment lies between the years 2000 and 2099. Check the year.",
             HTTPStatus.UNPROCESSABLE_ENTITY,
         )
     consultation = Consultation.objects.create(

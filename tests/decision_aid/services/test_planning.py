@@ -40,6 +40,17 @@ def test_the_surgeon_must_be_one_of_the_clinic(
         assert (refused.value.code, refused.value.status) == ("not_a_surgeon", 422)
 
 
+@pytest.mark.parametrize(
+    "when", [datetime(1999, 12, 31, 23, 59, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)]
+)
+def test_an_appointment_is_of_this_century(
+    release: DecisionAidVersion, patient: Patient, cast: Cast, when: datetime
+) -> None:
+    with pytest.raises(Refused) as refused:
+        plan_consultation(release, patient, cast.surgeon, when, by=cast.coordinator)
+    assert (refused.value.code, refused.value.status) == ("appointment_out_of_range", 422)
+
+
 def test_patient_and_release_must_be_of_one_clinic(
     release: DecisionAidVersion, other_release: DecisionAidVersion, cast: Cast, other_cast: Cast
 ) -> None:
