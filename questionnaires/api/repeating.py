@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -20,6 +20,7 @@ View = TypeVar("View", bound=APIView)
 P = ParamSpec("P")
 Act = Callable[Concatenate[View, Request, P], Response]
 
+KEPT_HEADERS = ("Location",)
 HEADER = OpenApiParameter(
     "Idempotency-Key",
     {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
@@ -39,10 +40,17 @@ def once(act: Act[View, P]) -> Act[View, P]:
         asked = sha256_of([request.method, request.path, request.data])
         with transaction.atomic():
             kept = claim_key(staff(request), key, asked)
-            if (body := answer_kept(kept, key)) is not None:
-                return Response(json.loads(body), status=kept.status)
+            if (answer := answer_kept(kept, key)) is not None:
+                return _again(json.loads(answer), kept.status)
             response = act(view, request, *args, **kwargs)
-            keep_answer(kept, key, response.status_code, JSONRenderer().render(response.data))
+            said = [response.data, {name: response[name] for name in KEPT_HEADERS if name in response}]
+            keep_answer(kept, key, response.status_code, JSONRenderer().render(said))
         return response
 
     return extend_schema(parameters=[HEADER])(asked_once)
+
+
+def _again(said: Any, status: int) -> Response:
+    """What was answered before; an answer that an earlier release kept is a body without headers."""
+    body, headers = said if isinstance(said, list) else (said, {})
+    return Response(body, status=status, headers=headers)

@@ -32,6 +32,13 @@ def test_it_is_done_once(surgeon_client: Client, consultation: Consultation, ask
     assert links(consultation) == before + 1
 
 
+def test_it_is_told_again_where_its_job_is(surgeon_client: Client, assessment: Assessment) -> None:
+    wanted = {"assessment": str(assessment.pk), "audience": "surgeon"}
+    first, second = (send(surgeon_client, "summaries/", wanted, idempotency_key="k") for _ in range(2))
+    assert read(second, 202) == read(first, 202)
+    assert second.headers["Location"] == first.headers["Location"]
+
+
 def test_no_table_holds_the_secret_that_it_answered(surgeon_client: Client, asked: Body) -> None:
     made = read(send(surgeon_client, "invitations/", asked, idempotency_key="a-key"), 201)
     secret = made["address"].rstrip("/").rpartition("/")[2]
