@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from decision_aid.admin.gate import ReturnPage
 from decision_aid.models import DecisionAidVersion, Summary
+from questionnaires.admin.about_patients import AboutPatients
 from questionnaires.admin.access import ReadOnly
 from questionnaires.models import Role
 
@@ -16,9 +17,10 @@ class DecisionAidVersionAdmin(ReturnPage, ReadOnly, admin.ModelAdmin[DecisionAid
 
 
 @admin.register(Summary)
-class SummaryAdmin(ReadOnly, admin.ModelAdmin[Summary]):
+class SummaryAdmin(AboutPatients, ReadOnly, admin.ModelAdmin[Summary]):
     """What the workers have made, and what failed and why; the documents themselves are not shown here."""
 
+    read_as = "summary"
     readers = (Role.ADMINISTRATOR,)
     list_display = (
         "id",

@@ -73,6 +73,12 @@ class ClinicScoped(admin.options.BaseModelAdmin[Any]):
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return self._may(request, self.writers, self._own(obj))
 
+    def record(self, request: HttpRequest, row: models.Model, action: str) -> None:
+        """Append an event about a row to the chain of its clinic, or of each of its clinics."""
+        found = type(row)._default_manager.filter(pk=row.pk).values(self.clinic_path)
+        for clinic in Clinic.objects.filter(pk__in=found).order_by("pk"):
+            audit.record(clinic, action, row, user=office_user(request))
+
     def _own(self, obj: models.Model | None) -> models.Model | None:
         """Inlines are asked about their parent, whose own admin has checked it."""
         return obj if isinstance(obj, self.model) else None
@@ -118,22 +124,17 @@ class Recorded(ClinicScoped, admin.ModelAdmin[Any]):
     """Leaves an event in the chains of the row's clinics for whatever is written by hand."""
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        self._record(request, obj, "row_added")
+        self.record(request, obj, "row_added")
         return super().log_addition(request, obj, message)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        self._record(request, obj, "row_changed")
+        self.record(request, obj, "row_changed")
         return super().log_change(request, obj, message)
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         for row in queryset:
-            self._record(request, row, "row_deleted")
+            self.record(request, row, "row_deleted")
         return super().log_deletions(request, queryset)
-
-    def _record(self, request: HttpRequest, row: models.Model, action: str) -> None:
-        found = type(row)._default_manager.filter(pk=row.pk).values(self.clinic_path)
-        for clinic in Clinic.objects.filter(pk__in=found):
-            audit.record(clinic, action, row, user=office_user(request))
 
 
 class ReadOnly(ClinicScoped):

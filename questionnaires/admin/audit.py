@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import URLPattern, path
 
+from questionnaires.admin.about_patients import AboutPatients
 from questionnaires.admin.access import ReadOnly, office_user
 from questionnaires.models import AuditEvent, Role
 from questionnaires.selectors import clinics_of
@@ -22,9 +23,10 @@ FORMATS: dict[str, tuple[str, Callable[[QuerySet[AuditEvent]], Iterator[str]]]] 
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnly, admin.ModelAdmin[AuditEvent]):
+class AuditEventAdmin(AboutPatients, ReadOnly, admin.ModelAdmin[AuditEvent]):
     """Who saw or changed what: by patient, by member of staff, by act and by day."""
 
+    read_as = "audit"
     readers = (Role.ADMINISTRATOR,)
     change_list_template = "admin/audit_change_list.html"
     list_display = ("number", "at", "actor", "user", "action", "record", "record_id", "patient_number")

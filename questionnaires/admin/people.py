@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from questionnaires.admin.about_patients import AboutPatients
 from questionnaires.admin.access import CLINIC_PATHS, ClinicScoped, NamedTable, Recorded, office_user
 from questionnaires.models import Clinic, Membership, Patient, Role, User
 from questionnaires.selectors import clinics_of
@@ -125,7 +126,8 @@ class StaffAdmin(Recorded):
 
 
 @admin.register(Patient)
-class PatientAdmin(Recorded):
+class PatientAdmin(AboutPatients, Recorded):
+    read_as = "patient"
     readers = (Role.ADMINISTRATOR,)
     writers = (Role.ADMINISTRATOR,)
     list_display = ("number", "family_name", "given_name", "birth_date")
