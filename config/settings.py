@@ -209,6 +209,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "object-src": [NONE],
+        "report-uri": ["/policy-reports/"],
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -20,6 +20,7 @@ admin.site.unregister([Group, EmailAddress, Authenticator])
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="worklist")),
     path("", include("config.health")),
+    path("", include("config.policy_reports")),
     path("", include("questionnaires.pages.urls")),
     path("", include("decision_aid.pages.urls")),
     path("studio/", include("decision_aid.studio.urls")),

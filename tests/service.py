@@ -12,6 +12,9 @@ from urllib.request import urlopen
 
 from tests.processes import ROOT, wait_until
 
+# Settings that would lead to the database or broker of somebody else.
+OF_OTHERS = frozenset({"DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"})
+
 
 class Service:
     """A supervisor in a folder of its own, on a port that was free."""
@@ -20,8 +23,7 @@ class Service:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
         self.printed = var.with_suffix(".printed")
-        settings = {"DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "SECRET_KEY", "DJANGO_SETTINGS_MODULE"}
-        environment = {name: value for name, value in os.environ.items() if name not in settings}
+        environment = {name: value for name, value in os.environ.items() if name not in OF_OTHERS}
         with self.printed.open("w") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "config.supervisor"],

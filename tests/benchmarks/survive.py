@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks.submissions import filled_form, send
 from tests.processes import PAUSE
-from tests.service import Service
+from tests.service import OF_OTHERS, Service
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -160,8 +160,10 @@ def main() -> int:
         service = Service(var)
         try:
             service.wait_until_up()
+            for name in OF_OTHERS:
+                os.environ.pop(name, None)
             os.environ |= {"CANDOR_VAR": str(var), "LOG_LEVEL": "CRITICAL"}
-            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+            os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
             # Only now is there a place to set it up for.
             import django
 
