@@ -27,6 +27,7 @@ class PackProblem(StrEnum):
     UNKNOWN_PACK = "unknown_pack"
     MISSING_FILE = "missing_file"
     NOT_YAML = "not_yaml"
+    NOT_TEXT = "not_text"
     DUPLICATE_KEY = "duplicate_key"
     NOT_A_LIST = "not_a_list"
     NOT_AN_OBJECT = "not_an_object"
@@ -53,19 +54,26 @@ class _StrictLoader(yaml.CSafeLoader):
     """YAML as JSON has it: no name twice in an object; days, and words such as yes and off, stay text."""
 
 
-def _repeated(node: yaml.Node | None) -> Iterator[tuple[str, int]]:
-    """Each name that an object gives more than once, with its line."""
-    if isinstance(node, yaml.SequenceNode):
+def _blemishes(node: yaml.Node | None) -> Iterator[tuple[PackProblem, int, str]]:
+    """A name that an object gives twice, and a text that no database keeps: each with its line."""
+    if isinstance(node, yaml.ScalarNode):
+        if "\0" in node.value:
+            sentence = "A text has the character 0 in it, which no database keeps."
+            yield PackProblem.NOT_TEXT, node.start_mark.line + 1, sentence
+    elif isinstance(node, yaml.SequenceNode):
         for part in node.value:
-            yield from _repeated(part)
+            yield from _blemishes(part)
     elif isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
-            if key.value in seen:
-                yield str(key.value), key.start_mark.line + 1
-            if isinstance(key.value, str):
-                seen.add(key.value)
-            yield from _repeated(value)
+            name = key.value if isinstance(key, yaml.ScalarNode) else None
+            if name in seen:
+                sentence = f"“{name}” is given more than once, so it is not clear which is meant."
+                yield PackProblem.DUPLICATE_KEY, key.start_mark.line + 1, sentence
+            if name is not None:
+                seen.add(name)
+            yield from _blemishes(key)
+            yield from _blemishes(value)
 
 
 _StrictLoader.yaml_implicit_resolvers = {
@@ -154,6 +162,7 @@ class PackReader:
     def __init__(self, folder: Traversable) -> None:
         self.folder = folder
         self.problems: list[Problem] = []
+        self.unread: set[str] = set()
         self.nodes: dict[str, yaml.Node] = {}
         # Where the entries of each list come from: the file, and the number in it where that holds a list.
         self.origins: dict[str, list[tuple[str, int | None]]] = {}
@@ -172,6 +181,12 @@ class PackReader:
             for file in self.files("translations")
         }
         return Pack(questionnaires, aid, translations)
+
+    @property
+    def unread_parts(self) -> set[str]:
+        """The parts of the pack of which a file could not be read: scales, options, …"""
+        tops = {file.removesuffix(".yaml").split("/")[0] for file in self.unread}
+        return {"sources" if top.startswith("sources") else top for top in tops}
 
     def located(self, problem: Problem) -> Problem:
         """The same problem, its place led by the file and the line where it stands."""
@@ -230,6 +245,7 @@ class PackReader:
             return document
         if document is not None:
             self.note(PackProblem.NOT_AN_OBJECT, file, "The file holds one object.")
+            self.unread.add(file)
         return {}
 
     def list_of(self, name: str, files: list[str], *, or_one: bool = False) -> list[object]:
@@ -246,18 +262,26 @@ class PackReader:
                 origins.append((file, None))
             elif document is not None:
                 self.note(PackProblem.NOT_A_LIST, file, "The file holds a list.")
+                self.unread.add(file)
         return entries
 
     def document(self, file: str) -> object:
         """What a file holds; None, with the problem noted, where it cannot be read or is empty."""
+        document = self._document(file)
+        if document is None:
+            self.unread.add(file)
+        return document
+
+    def _document(self, file: str) -> object:
+        raw = b""
         try:
-            loader = _StrictLoader((self.folder / file).read_text("utf-8"))
+            raw = (self.folder / file).read_bytes()
+            loader = _StrictLoader(raw.decode("utf-8"))
             node = loader.get_single_node()
-            repeated = list(_repeated(node))
-            for name, line in repeated:
-                sentence = f"“{name}” is given more than once, so it is not clear which is meant."
-                self.note(PackProblem.DUPLICATE_KEY, f"{file}/line {line}", sentence)
-            if repeated:
+            blemishes = list(_blemishes(node))
+            for code, line, sentence in blemishes:
+                self.note(code, f"{file}/line {line}", sentence)
+            if blemishes:
                 return None
             if node is None:
                 self.note(PackProblem.NOT_YAML, file, "The file is empty.")
@@ -266,18 +290,32 @@ class PackReader:
         except FileNotFoundError:
             self.note(PackProblem.MISSING_FILE, file, "The pack has no such file.")
             return None
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
+            place = f"{file}/line {_line_at(raw, error.start)}"
+            self.note(PackProblem.NOT_YAML, place, "The file is not text in UTF-8.")
+            return None
+        except yaml.reader.ReaderError as error:
+            place = f"{file}/line {_line_at(raw, error.position)}"
+            self.note(PackProblem.NOT_YAML, place, "The line has a character that YAML does not allow.")
+            return None
+        except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             place = f"{file}/line {mark.line + 1}" if mark else file
             self.note(PackProblem.NOT_YAML, place, f"The file is not YAML: {' '.join(str(error).split())}.")
             return None
         self.nodes[file] = node
-        if document is None:
+        if document is None or document == {}:
             self.note(PackProblem.NOT_YAML, file, "The file is empty.")
+            return None
         return document
 
     def note(self, code: PackProblem, file: str, sentence: str) -> None:
         self.problems.append(Problem(code, file, sentence))
+
+
+def _line_at(raw: bytes, position: int) -> int:
+    """The line of a byte of a file."""
+    return raw.count(b"\n", 0, position) + 1
 
 
 def _line_of(node: yaml.Node | None, steps: list[str]) -> int:

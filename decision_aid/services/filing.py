@@ -9,6 +9,7 @@ from django.db import transaction
 from decision_aid.models import DecisionAid
 from decision_aid.packs import Pack, PackReader, pack_files, pin_release
 from decision_aid.scoring import read_ruleset
+from decision_aid.scoring.problems import RulesetProblem
 from decision_aid.services.drafting import aid_document, load_aid, questionnaires_of
 from decision_aid.services.permissions import IMPORT_AIDS
 from decision_aid.services.translating import aid_texts, texts_to_carry, translate_aid
@@ -75,29 +76,44 @@ def import_aid(clinic: Clinic, folder: Traversable, by: User) -> DecisionAid:
     """
     require(by, clinic, IMPORT_AIDS)
     reader = PackReader(folder)
-    problems = reader.problems + [reader.located(problem) for problem in _problems_of(reader.pack, reader)]
-    if problems:
+    if problems := [*reader.problems, *_problems_of(reader)]:
         raise ProblemsFound(problems)
     return _load(clinic, reader, by)
 
 
-def _problems_of(pack: Pack, reader: PackReader) -> list[Problem]:
-    """What is wrong with what could be read; places are those of the documents."""
-    problems: list[Problem] = []
+# What a part of the pack answers: while a file of it cannot be read, nobody is told that it lacks the answer.
+ANSWERS: Mapping[str, tuple[RulesetProblem, ...]] = {
+    "intake": (RulesetProblem.UNKNOWN_FACT, RulesetProblem.MISSING_RULE_IMPOSSIBLE),
+    "findings": (RulesetProblem.UNKNOWN_FACT, RulesetProblem.MISSING_RULE_IMPOSSIBLE),
+    "scales": (RulesetProblem.UNKNOWN_FACT, RulesetProblem.UNKNOWN_SCALE),
+    "warning_signs": (RulesetProblem.UNKNOWN_WARNING_SIGN,),
+    "outcomes": (RulesetProblem.UNKNOWN_OUTCOME,),
+    "sources": (RulesetProblem.UNKNOWN_SOURCE,),
+    "options": (RulesetProblem.UNKNOWN_OPTION,),
+}
+
+
+def _problems_of(reader: PackReader) -> Iterator[Problem]:
+    """What is wrong with what could be read, led by file and line."""
+    pack = reader.pack
     definitions: dict[str, tuple[int, Definition]] = {}
     for name, document in pack.questionnaires.items():
-        if not document:
-            continue  # its file could not be read, which is said already
+        if f"{name}.yaml" in reader.unread:
+            continue  # which is said already
         try:
             definitions[name] = (1, read_definition(document))
         except ProblemsFound as found:
-            problems += [problem.within(name) for problem in found.problems]
-    if len(definitions) == len(pack.questionnaires) and pack.aid.get("aid"):
-        try:
-            read_ruleset(pin_release(pack.aid, 1, definitions))
-        except ProblemsFound as found:
-            problems += found.problems
-    return problems
+            yield from (reader.located(problem.within(name)) for problem in found.problems)
+    try:
+        read_ruleset(pin_release(pack.aid, 1, definitions))
+    except ProblemsFound as found:
+        broken = reader.unread_parts | (pack.questionnaires.keys() - definitions.keys())
+        unanswered = {code for part in broken for code in ANSWERS.get(part, ())}
+        for problem in found.problems:
+            if problem.code not in unanswered and problem.place not in broken:
+                located = reader.located(problem)
+                if not located.place.startswith(tuple(f"{file}/" for file in reader.unread)):
+                    yield located
 
 
 @transaction.atomic

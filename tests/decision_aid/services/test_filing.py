@@ -1,5 +1,6 @@
 """A whole aid becomes a folder of text files and comes back; a damaged folder changes nothing."""
 
+import re
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -191,10 +192,88 @@ def test_files_that_are_no_yaml_or_missing_are_listed_together(exported: Path, i
     assert any(line.startswith("duplicate_key: modifiers.yaml/line 2: ") for line in told)
 
 
+def spoil(folder: Path, name: str, words: bytes, instead: bytes) -> int:
+    """Replace the first of these words in a file; return their line."""
+    raw = (folder / name).read_bytes()
+    assert words in raw, name
+    (folder / name).write_bytes(raw.replace(words, instead, 1))
+    return raw.count(b"\n", 0, raw.index(words)) + 1
+
+
+def test_twelve_damages_at_once_are_each_named_with_file_and_line_and_nothing_else_is(
+    exported: Path, imported: Import
+) -> None:
+    (exported / "modifiers.yaml").unlink()
+    for name, raw in (
+        ("broken", b"- id: a\n  story: [\n"),
+        ("latin", b"- id: a\n- story: caf\xe9\n"),
+        ("nul", b"- id: a\n\n- story: a\0b\n"),
+        ("control", "- id: ä\n  story: ä\n  facts: \x07\n".encode()),
+    ):
+        (exported / f"golden/{name}.yaml").write_bytes(raw)
+    expected = {
+        ("missing_file", "modifiers.yaml"),
+        ("not_yaml", "golden/broken.yaml/line 3"),
+        ("not_yaml", "golden/latin.yaml/line 2"),
+        ("not_yaml", "golden/nul.yaml/line 3"),
+        ("not_yaml", "golden/control.yaml/line 3"),
+    }
+    for code, name, words, instead in (
+        ("not_text", "translations/de.yaml", b"declared: true", b'declared: "\\0"'),
+        ("duplicate_key", "options/acdf.yaml", b"approach: ", b"title: Twice\napproach: "),
+        ("unknown_field", "options/mis_tlif.yaml", b"  kind: ", b"  colour: blue\n  kind: "),
+        ("unknown_fact", "options/open_fusion.yaml", b"  condition: ", b"  condition: '%shoes > 4' #"),
+        ("wrong_type", "options/open_laminectomy.yaml", b"  points: ", b"  points: many #"),
+        ("duplicate_id", "golden/cases.yaml", b"- id: disc_six_weeks_of_care\n", b"- id: typical_disc\n"),
+        ("unknown_source", "scales.yaml", b"  - score-mfi5", b"  - no-such-source"),
+    ):
+        expected.add((code, f"{name}/line {spoil(exported, name, words, instead)}"))
+    assert {file_and_line(told) for told in imported()} == expected
+
+
+def file_and_line(told: str) -> tuple[str, str]:
+    """The code of what an import says, and where: the file, and the line where there is one."""
+    code, place = told.split(": ")[:2]
+    file, line = re.fullmatch(r"(.*?\.yaml)(?:/line (\d+))?(?:/.*)?", place).groups()  # type: ignore[union-attr]  # or it fails
+    return code, f"{file}/line {line}" if line else file
+
+
 def test_a_broken_question_is_found_in_its_file(exported: Path, imported: Import) -> None:
     lines = damage(exported, "findings.yaml")
     (told,) = imported()
     assert told.startswith(f"unknown_type: findings.yaml/line {lines['findings.yaml']}/sections/")
+
+
+def test_a_broken_questionnaire_hides_no_broken_rule(exported: Path, imported: Import) -> None:
+    lines = damage(exported, "findings.yaml", "options/acdf.yaml")
+    assert {file_and_line(told) for told in imported()} == {
+        ("unknown_type", f"findings.yaml/line {lines['findings.yaml']}"),
+        ("unknown_word", f"options/acdf.yaml/line {lines['options/acdf.yaml']}"),
+    }
+
+
+def test_a_file_that_cannot_be_read_is_named_and_not_whatever_refers_to_it(
+    exported: Path, cast: Cast
+) -> None:
+    for name, raw, code, line in (
+        ("findings", "a: [\n", "not_yaml", 2),
+        ("intake", "{}\n", "not_yaml", None),
+        ("scales", "a: [\n", "not_yaml", 2),
+        ("warning_signs", "7\n", "not_a_list", None),
+        ("outcomes", "# Later.\n", "not_yaml", None),
+        ("sources", "null\n", "not_yaml", None),
+        ("options/acdf", "7\n", "not_an_object", None),
+        ("options/acdf", "? [a]\n: b\n", "not_yaml", 1),
+        ("aid", "a: [\n", "not_yaml", 2),
+    ):
+        file = exported / f"{name}.yaml"
+        text = file.read_text()
+        file.write_text(raw)
+        with pytest.raises(ProblemsFound) as found:
+            import_aid(cast.clinic, exported, cast.author)
+        where = f"{name}.yaml/line {line}" if line else f"{name}.yaml"
+        assert [(problem.code, problem.place) for problem in found.value.problems] == [(code, where)]
+        file.write_text(text)
 
 
 def test_words_for_a_text_that_is_not_there_are_refused(exported: Path, imported: Import) -> None:
