@@ -10,7 +10,7 @@ from questionnaires.services import audit
 from questionnaires.services.audit import first_broken_event
 from questionnaires.services.outbox import record_event
 
-WRITERS, EACH = 8, 12
+WRITERS, EACH = 8, 30
 
 
 @pytest.mark.django_db(transaction=True)

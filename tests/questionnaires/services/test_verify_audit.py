@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from io import StringIO
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.utils import timezone
 
-from questionnaires.models import AuditChain, AuditEvent, Clinic, Patient
+from questionnaires.models import AuditChain, AuditEvent, Clinic, Patient, User
 from questionnaires.services import audit
 from questionnaires.services.audit import Entry, Head, breaks_in_chain, event_sha256, head_of, record_all
 from tests.questionnaires.services.test_audit import without_triggers
@@ -137,6 +139,37 @@ def test_whatever_was_done_is_named(
     with without_triggers():
         act(chain)
     assert found(chain) == expected
+
+
+ANYWHERE = [2 + 4 * (number * 911 % 2_499) for number in range(200)]
+"""Numbers from all over the chain, none beside another."""
+
+
+def test_changes_of_any_field_anywhere_are_each_named(chain: Clinic) -> None:
+    values = {
+        "at": timezone.now(), "actor": "patient", "user": User.objects.create_user("x@long.example"),
+        "action": "nothing", "record": "x", "record_id": "0", "detail": {}, "previous_sha256": "0" * 64,
+        "sha256": "0" * 64,
+        "patient": Patient.objects.create(clinic=chain, number="A-1", birth_date="1970-01-01"),
+    }  # fmt: skip
+    with without_triggers():
+        for number, (field, value) in zip(ANYWHERE, cycle(values.items()), strict=False):
+            AuditEvent.objects.filter(clinic=chain, number=number).update(**{field: value})
+    assert found(chain) == [("event_changed", number) for number in sorted(ANYWHERE)]
+
+
+def test_deletions_anywhere_are_each_named(chain: Clinic) -> None:
+    with without_triggers():
+        AuditEvent.objects.filter(clinic=chain, number__in=ANYWHERE)._raw_delete("default")
+    assert found(chain) == [("event_missing", number) for number in sorted(ANYWHERE)]
+
+
+def test_swaps_anywhere_are_each_named(chain: Clinic) -> None:
+    with without_triggers():
+        for one, other in zip(ANYWHERE[::2], ANYWHERE[1::2], strict=True):
+            for number, to in ((one, 20_000), (other, one), (20_000, other)):
+                renumber(chain, number, to)
+    assert found(chain) == [("event_moved", number) for number in sorted(ANYWHERE)]
 
 
 def test_an_untouched_chain_of_ten_thousand_holds(chain: Clinic) -> None:
