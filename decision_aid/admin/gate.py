@@ -1,8 +1,6 @@
 """The gate in the administration: what was found, who is changed, the signature, and the publication."""
 
-from collections import defaultdict
 from collections.abc import Callable
-from itertools import islice
 from typing import Any
 
 from django import forms
@@ -14,11 +12,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from decision_aid.admin.moves import moves_of, people_moved
 from decision_aid.admin.places import address_of
 from decision_aid.models import DecisionAid, DecisionAidVersion, GateReport, RescoringPart
 from decision_aid.services.gate import (
     approve_report,
-    changes_of,
+    newest_release,
     open_gate,
     replay_again,
     state_of,
@@ -33,7 +32,6 @@ from questionnaires.definition.problems import ProblemsFound
 from questionnaires.models import User
 from questionnaires.services.refusals import Refused
 
-MOST_SHOWN = 500
 States = GateReport.State
 
 
@@ -144,26 +142,13 @@ class GateReportAdmin(ReadOnly, admin.ModelAdmin[GateReport]):
             "state_words": States(state).label,
             "problems": [each for each in findings if each["blocks"]],
             "remarks": [each for each in findings if not each["blocks"]],
-            "moves": _moves(report) if report.sha256 else [],
-            "changes": list(islice(changes_of(report), MOST_SHOWN)) if report.sha256 else [],
+            "moves": moves_of(report) if report.sha256 else [],
+            "people": list(people_moved(report)) if report.sha256 else [],
             "parts_done": parts.filter(status=RescoringPart.Status.DONE).count(),
             "parts": parts.count(),
             "refused": refused,
             "time_form": TimeForm(use_required_attribute=False),  # another button needs no time
         }
-
-
-def _moves(report: GateReport) -> list[dict[str, Any]]:
-    """How many people move from where to where for each option, most first, with the rules that do it."""
-    rules: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for words, count in report.replay.get("rules", {}).items():
-        rule, move = words.split(" ", 1)
-        rules[move].append((rule, count))
-    moves = []
-    for move, count in sorted(report.replay.get("changes", {}).items(), key=lambda each: (-each[1], each[0])):
-        option, before, after = move.split(" ")
-        moves.append({"option": option, "from": before, "to": after, "count": count, "rules": rules[move]})
-    return moves
 
 
 def _approve(request: HttpRequest, report: GateReport, user: User) -> str:
@@ -230,6 +215,7 @@ class ReturnPage(admin.ModelAdmin[Any]):
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "original": release,
+            "newest": newest_release(release.aid),
             "title": _("Return to release %(number)s") % {"number": release.number},
             "form": form,
             "refused": refused,

@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.core import mail
 from playwright.sync_api import Page, expect
 
 from config.demonstration import Cast
 from decision_aid.models import DecisionAidVersion
 from questionnaires.definition.visibility import shown_questions
 from questionnaires.models import User
+from questionnaires.services.inviting_staff import invite_colleague
+from questionnaires.services.mailing import send_message
 from tests.cast import PASSWORD, Visit
 from tests.journeys.accessibility import Inspect
 from tests.journeys.at_the_desk import sign_in
@@ -141,6 +144,49 @@ def test_the_administration_is_for_everybody(
                 inspect(office, f"{address} one")
     office.goto("/administration/questionnaires/user/add/")
     inspect(office, "new member of staff")
+
+
+def test_a_new_colleague_and_whoever_makes_tokens_are_helped(
+    page_at: OpenPage, inspect: Inspect, cast: Cast
+) -> None:
+    colleague = User.objects.create_user("new.colleague@clinic.example", first_name="Zoë")
+    colleague.memberships.create(clinic=cast.clinic, role="surgeon")
+    send_message(invite_colleague(colleague, cast.clinic, cast.administrator).pk)
+    (path,) = re.findall(r"https?://[^/]+(/join/\S+)", str(mail.outbox[-1].body))
+    desk = page_at(1280, 800)
+    desk.goto(path)
+    shows(desk, "Set your password", inspect)
+    for label in ("New password", "New password confirmation"):
+        desk.get_by_label(label, exact=True).fill("12345678")
+    desk.get_by_role("button", name="Set password").click()
+    shows_errors(desk, inspect, "password that is none")
+    for label in ("New password", "New password confirmation"):
+        desk.get_by_label(label, exact=True).fill("a long enough sentence")
+    desk.get_by_role("button", name="Set password").click()
+    expect(desk).to_have_url(re.compile("/accounts/login/$"))
+    desk.goto(path)
+    shows(desk, "This link no longer works", inspect)
+
+    office = page_at(1280, 800)
+    sign_in(office, cast.administrator, inspect, "/roles/")
+    shows(office, "What each role may do", inspect)
+    office.goto("/tokens/")
+    shows(office, "Access tokens", inspect)
+    office.get_by_role("link", name="New system").click()
+    inspect(office, "who are you, once more")
+    office.get_by_label("Password").fill(PASSWORD)
+    office.get_by_role("button", name="Confirm").click()
+    shows(office, "New system", inspect)
+    office.goto("/tokens/new/")
+    shows(office, "New token", inspect)
+    office.get_by_label("Name").fill("Theatre planning")
+    office.get_by_role("button", name="Make the token").click()
+    shows_errors(office, inspect, "token for nothing")
+    office.get_by_role("checkbox").first.check()
+    office.get_by_role("button", name="Make the token").click()
+    shows(office, "Theatre planning", inspect)
+    office.goto("/tokens/")
+    inspect(office, "a token")
 
 
 def shows(page: Page, heading: str, inspect: Inspect) -> None:
