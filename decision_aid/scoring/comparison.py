@@ -22,7 +22,7 @@ def responsible_rules(
 ) -> dict[str, tuple[str, ...]]:
     """For each of these options the rules that say something else of the person in the two releases.
 
-    A rule that only one release has says nothing in the other. Options that a release lacks are left out.
+    A rule that only one release has says nothing in the other. Raises KeyError for an option that one lacks.
     """
     with score_arithmetic():
         one, _ = person_with(before, facts_before)

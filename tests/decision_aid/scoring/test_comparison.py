@@ -1,5 +1,7 @@
+import pytest
+
 from decision_aid.scoring import read_ruleset
-from decision_aid.scoring.comparison import responsible_rules
+from decision_aid.scoring.comparison import responsible_rules, responsible_signs
 from questionnaires.definition.facts import read_facts
 from tests.decision_aid.scoring.rulesets import Document, document_with_rules, rule, small_document
 
@@ -59,3 +61,39 @@ def test_a_rule_that_holds_and_was_required_says_nothing() -> None:
     one = document_with_rules(rule("needed", "required", "%pain > 1"), rule("plus", "points", "%pain > 2", 1))
     other = document_with_rules(rule("plus", "points", "%pain > 2", 4))
     assert responsible(one, other) == ("plus",)
+
+
+def test_an_option_that_a_release_lacks_is_refused() -> None:
+    one = read_ruleset(small_document())
+    with pytest.raises(KeyError):
+        responsible_rules(one, one, {}, {}, ["prayer"])
+
+
+FEVERISH = {"fever": True, "pain": 8, "saddle_numbness": False}
+
+
+def signs_between(before: Document, after: Document, facts: Document = FEVERISH) -> tuple[str, ...]:
+    one, other = read_ruleset(before), read_ruleset(after)
+    return responsible_signs(one, other, read_facts(facts, one.types), read_facts(facts, other.types))
+
+
+def with_sign(number: int, **more: object) -> Document:
+    document = small_document()
+    document["warning_signs"][number] |= more
+    return document
+
+
+def test_a_warning_sign_that_holds_in_one_release_only_is_responsible() -> None:
+    stricter = with_sign(1, condition="%fever and %pain >= 9")
+    assert signs_between(small_document(), stricter) == ("fever",)
+    assert signs_between(stricter, small_document()) == ("fever",)
+
+
+def test_a_warning_sign_with_another_urgency_is_responsible() -> None:
+    assert signs_between(small_document(), with_sign(1, urgency="emergency")) == ("fever",)
+
+
+def test_warning_signs_that_hold_in_both_or_in_neither_are_not() -> None:
+    assert signs_between(small_document(), small_document()) == ()
+    assert signs_between(small_document(), with_sign(0, urgency="urgent")) == ()
+    assert signs_between(small_document(), with_sign(1, urgency="emergency"), {}) == ()
