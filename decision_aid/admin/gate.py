@@ -212,10 +212,12 @@ class ReturnPage(admin.ModelAdmin[Any]):
                 return HttpResponseRedirect(
                     reverse("admin:decision_aid_decisionaidversion_change", args=[again.pk])
                 )
+        newest = newest_release(release.aid)
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "original": release,
-            "newest": newest_release(release.aid),
+            "newest": newest,
+            "is_used": newest is None or release.pk in {newest.pk, newest.returns_to_id},
             "title": _("Return to release %(number)s") % {"number": release.number},
             "form": form,
             "refused": refused,

@@ -161,3 +161,9 @@ def test_an_approver_returns_to_an_earlier_release_with_a_reason(
     assert approver_client.post(page, {"reason": "A figure was wrong."}).status_code == 302
     newest = aid.releases.latest("number")
     assert (newest.number, newest.returns_to, newest.reason) == (3, release, "A figure was wrong.")
+    # What is used now, by its own number or by that of the first, is nothing to return to.
+    for used in (release, newest):
+        assert "nothing to return to" in approver_client.get(address(used, "return")).content.decode()
+    other = approver_client.get(address(aid.releases.get(number=2), "return")).content.decode()
+    assert "Release 3" in other
+    assert 'name="reason"' in other
