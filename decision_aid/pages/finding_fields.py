@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
-from questionnaires.definition.answers import DECLINED_TEXT, UNSURE_TEXT, Answer, Declined, Given, Unsure
+from django.http import QueryDict
+
+from questionnaires.definition.answers import DECLINED_TEXT, UNSURE_TEXT
 from questionnaires.definition.facts import FactKind
 from questionnaires.definition.schema import Question
+from questionnaires.definition.typed import DATE_PARTS, date_parts, date_text
 
 UNIT_WORDS = {"a": "years", "wk": "weeks", "min": "minutes", "deg": "degrees"}
 
@@ -21,6 +24,16 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class DatePart:
+    """One of the three fields of a date."""
+
+    part: str
+    name: str
+    id: str
+    typed: str
+
+
+@dataclass(frozen=True)
 class FindingField:
     """A question with what was typed, and what is wrong with it."""
 
@@ -31,7 +44,7 @@ class FindingField:
 
     @property
     def control(self) -> str:
-        """How it is answered: one of several, any of several, a number, or words."""
+        """How it is answered: one of several, any of several, a date, a number, or words."""
         match self.question.kind:
             case FactKind.BOOLEAN | FactKind.CODE:
                 return "one"
@@ -39,12 +52,14 @@ class FindingField:
                 return "several"
             case FactKind.TEXT:
                 return "words"
+            case FactKind.DATE:
+                return "date"
             case _:
                 return "number"
 
     @property
     def choices(self) -> list[Choice]:
-        """What can be ticked; nothing for a number or words."""
+        """What can be ticked; nothing for a date, a number or words."""
         if self.question.kind is FactKind.BOOLEAN:
             offered = [Choice(value, label, "", False, value in self.texts) for value, label in _YES_NO]
         else:
@@ -60,8 +75,17 @@ class FindingField:
 
     @property
     def typed(self) -> str:
-        """What stands in the box of a number or of words."""
+        """What stands in the box of a number or of words, or in the fields of a date."""
         return next((text for text in self.texts if text not in (UNSURE_TEXT, DECLINED_TEXT)), "")
+
+    @property
+    def date_fields(self) -> list[DatePart]:
+        """Day, month and year with what stands in them."""
+        code = self.question.code
+        return [
+            DatePart(part, f"{code}-{part}", f"f-{code}-{part}", text)
+            for part, text in zip(DATE_PARTS, date_parts(self.typed), strict=True)
+        ]
 
     @property
     def is_unsure(self) -> bool:
@@ -85,16 +109,10 @@ class FieldGroup:
     fields: tuple[FindingField, ...]
 
 
-def answer_texts(answer: Answer) -> tuple[str, ...]:
-    """What a browser would send for an answer."""
-    match answer:
-        case Unsure():
-            return (UNSURE_TEXT,)
-        case Declined():
-            return (DECLINED_TEXT,)
-        case Given(value=bool() as value):
-            return ("yes" if value else "no",)
-        case Given(value=tuple() as codes):
-            return codes
-        case Given(value=value):
-            return (str(value),)
+def sent_texts(question: Question, posted: QueryDict) -> tuple[str, ...]:
+    """What a browser sent for a question; the three fields of a date are one text."""
+    texts = tuple(posted.getlist(question.code))
+    if question.kind is FactKind.DATE:
+        typed = date_text([posted.get(f"{question.code}-{part}", "") for part in DATE_PARTS])
+        return (typed, *texts) if typed else texts
+    return texts

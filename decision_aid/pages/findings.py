@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from decision_aid.models import Consultation
 from decision_aid.pages.clinicians import consultation_or_404, for_clinicians
 from decision_aid.pages.comparing import compared_options
-from decision_aid.pages.finding_fields import FieldGroup, FindingField, answer_texts
+from decision_aid.pages.finding_fields import FieldGroup, FindingField, sent_texts
 from decision_aid.pages.sheet import Refusal, show_sheet
 from decision_aid.scoring import score
 from decision_aid.selectors import current_assessment
@@ -29,6 +29,7 @@ from questionnaires.definition.answers import (
 )
 from questionnaires.definition.problems import ProblemsFound
 from questionnaires.definition.schema import Definition
+from questionnaires.definition.typed import texts_of
 from questionnaires.definition.visibility import shown_questions
 from questionnaires.models import QuestionnaireResponse, User
 from questionnaires.services import audit
@@ -112,7 +113,7 @@ class FindingsPage:
             if not self.definition.asks(code):
                 continue
             question = self.definition.question(code)
-            texts[code] = tuple(posted.getlist(code))
+            texts[code] = sent_texts(question, posted)
             if not any(text.strip() for text in texts[code]):
                 if code in saved and question.unsure:
                     answers[code] = Unsure()
@@ -128,7 +129,7 @@ class FindingsPage:
 
     def _saved_texts(self) -> dict[str, tuple[str, ...]]:
         saved = read_answers(self.definition, self.response.answers)
-        return {code: answer_texts(answer) for code, answer in saved.items()}
+        return {code: tuple(texts_of(answer)) for code, answer in saved.items()}
 
     def _render(
         self,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from decision_aid.models import Assessment, Consultation
 from decision_aid.pages.clinicians import consultation_or_404, for_clinicians
 from decision_aid.pages.comparing import compared_options
-from decision_aid.pages.finding_fields import FieldGroup, FindingField, answer_texts
+from decision_aid.pages.finding_fields import FieldGroup, FindingField, sent_texts
 from decision_aid.pages.sheet import Refusal, show_sheet
 from decision_aid.scoring import score
 from decision_aid.selectors import current_assessment, summary_inputs
@@ -24,6 +24,7 @@ from questionnaires.definition.answers import Given, answer_making, read_answer_
 from questionnaires.definition.facts import FactValue, facts_document, read_facts
 from questionnaires.definition.problems import ProblemsFound
 from questionnaires.definition.schema import Definition, Question
+from questionnaires.definition.typed import texts_of
 from questionnaires.models import User
 from questionnaires.services import audit
 from questionnaires.services.permissions import require
@@ -109,7 +110,7 @@ class Sandbox:
 
     def _text_of(self, question: Question) -> tuple[str, ...]:
         answer = answer_making(question, self.now)
-        return () if answer is None else answer_texts(answer)
+        return () if answer is None else tuple(texts_of(answer))
 
     def _try(self, posted: QueryDict) -> None:
         """Put what was sent in place of what is known; what is empty or unsure becomes unknown."""
@@ -117,7 +118,7 @@ class Sandbox:
             question = self.questions.get(code)
             if question is None:
                 continue
-            texts = self.texts[code] = tuple(posted.getlist(code))
+            texts = self.texts[code] = sent_texts(question, posted)
             try:
                 answer = read_answer_text(question, texts) if any(text.strip() for text in texts) else None
             except ProblemsFound as found:

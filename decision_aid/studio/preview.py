@@ -22,11 +22,11 @@ from questionnaires.definition.problems import ProblemsFound
 from questionnaires.definition.reading import read_definition
 from questionnaires.definition.schema import Definition
 from questionnaires.definition.translations import with_texts
+from questionnaires.definition.typed import texts_of
 from questionnaires.definition.visibility import shown_questions
 from questionnaires.models import Questionnaire, User
 from questionnaires.models.versions import QUESTIONNAIRE_TEXTS
 from questionnaires.pages.forms import AnswerForm
-from questionnaires.pages.widgets import texts_of
 from questionnaires.services.drafting import questionnaire_document
 from questionnaires.services.translating import questionnaire_texts, standing_texts
 

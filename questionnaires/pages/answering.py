@@ -24,13 +24,14 @@ from questionnaires.definition.answers import (
 from questionnaires.definition.digest import sha256_of
 from questionnaires.definition.problems import ProblemsFound
 from questionnaires.definition.schema import Question
+from questionnaires.definition.typed import texts_of
 from questionnaires.definition.visibility import shown_questions
 from questionnaires.models import QuestionnaireResponse, UnfinishedAnswer
 from questionnaires.pages import memory
 from questionnaires.pages.forms import AnswerForm
 from questionnaires.pages.progress import Progress, progress_of
 from questionnaires.pages.visits import Step, for_visit, refusal
-from questionnaires.pages.widgets import says_the_same, texts_in_other_units, texts_of
+from questionnaires.pages.widgets import says_the_same, texts_in_other_units
 from questionnaires.pages.words import words_of
 from questionnaires.services.answering import Saved, save_answer
 from questionnaires.services.leaving_out import leave_out, left_out_of

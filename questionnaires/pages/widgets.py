@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,13 +16,12 @@ from questionnaires.definition.answers import (
     UNSURE_TEXT,
     UNSURE_WORDS,
     Answer,
-    Declined,
     Given,
-    Unsure,
     read_answer_text,
 )
 from questionnaires.definition.problems import ProblemsFound
-from questionnaires.definition.schema import NONE_OF_THESE, Question, Widget
+from questionnaires.definition.schema import Question, Widget
+from questionnaires.definition.typed import DATE_PARTS, date_parts, date_text, texts_of
 from questionnaires.definition.units import OTHER_UNITS, UNIT_WORDS, in_other_units
 from questionnaires.pages.words import in_language
 
@@ -159,19 +157,25 @@ class DateParts(AnswerWidget):
     """A date as three fields, because a picker is slow for a date long ago."""
 
     template_name = "questionnaires/answers/date.html"
-    parts = ("day", "month", "year")
 
     def value_from_datadict(self, data: Mapping[str, Any], files: object, name: str) -> list[str]:
         texts = super().value_from_datadict(data, files, name)
-        typed = [str(data.get(f"{name}_{part}", "")).strip() for part in self.parts]
-        return ["/".join(typed), *texts] if any(typed) else texts
+        typed = date_text([str(data.get(f"{name}_{part}", "")) for part in DATE_PARTS])
+        return [typed, *texts] if typed else texts
 
     def get_context(self, name: str, value: list[str] | None, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        typed = [*context["typed"].split("/"), "", ""]
-        fields = zip(self.parts, (_("Day"), _("Month"), _("Year")), typed, strict=False)
+        typed = zip(DATE_PARTS, date_parts(context["typed"]), strict=True)
         return context | {
-            "fields": [{"part": part, "label": label, "typed": text} for part, label, text in fields]
+            "fields": [
+                {
+                    "part": part,
+                    "name": f"{name}_{part}",
+                    "id": "answer" if part == DATE_PARTS[0] else f"answer-{part}",
+                    "typed": text,
+                }
+                for part, text in typed
+            ]
         }
 
 
@@ -198,25 +202,6 @@ WIDGETS: Mapping[Widget, type[AnswerWidget]] = {
 def widget_for(question: Question) -> AnswerWidget:
     """The widget that the author chose for a question."""
     return WIDGETS[question.widget](question)
-
-
-def texts_of(answer: Answer) -> list[str]:
-    """What a browser would send for an answer: the inverse of reading it."""
-    match answer:
-        case Unsure():
-            return [UNSURE_TEXT]
-        case Declined():
-            return [DECLINED_TEXT]
-        case Given(bool() as value):
-            return ["yes" if value else "no"]
-        case Given(tuple() as codes):
-            return list(codes) or [NONE_OF_THESE]
-        case Given(date() as value):
-            return [f"{value.day}/{value.month}/{value.year}"]
-        case Given(Decimal() as value):
-            return [f"{value:f}"]
-        case Given(value):
-            return [str(value)]
 
 
 def texts_in_other_units(question: Question, answer: Answer) -> list[str]:

@@ -13,8 +13,8 @@ from decision_aid.packs import Pack, read_pack
 from questionnaires.definition.answers import Answer
 from questionnaires.definition.facts import read_facts
 from questionnaires.definition.reading import read_definition
+from questionnaires.definition.typed import texts_of
 from questionnaires.definition.visibility import shown_questions
-from questionnaires.pages.widgets import texts_of
 from tests.journeys.by_http import Page, Visitor
 from tests.processes import wait_until
 from tests.service import Service

@@ -45,10 +45,7 @@ async function save() {
   }
 }
 
-form?.addEventListener("change", ({ target }) => {
-  if (target.value === "-unsure" && target.type === "checkbox" && target.checked) {
-    const box = form.querySelector(`input[type=text][name="${target.name}"], input:not([type])[name="${target.name}"]`);
-    if (box) box.value = "";
-  }
-  save();
+// On the document, so that what excludes what ("Not sure" and what was typed) is settled before it is saved.
+document.addEventListener("change", ({ target }) => {
+  if (target.form === form) save();
 });

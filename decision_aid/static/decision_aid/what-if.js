@@ -1,7 +1,9 @@
 // Asks at once what would follow from the answers as they stand; the server stores nothing of it.
 const form = document.getElementById("what-if");
 let asking = null;
-form?.addEventListener("change", async () => {
+// On the document, so that what excludes what ("Not sure" and what was typed) is settled before it is asked.
+document.addEventListener("change", async ({ target }) => {
+  if (target.form !== form) return;
   asking?.abort();
   asking = new AbortController();
   try {

@@ -244,3 +244,13 @@ def test_findings_are_opened_by_a_look_once(submitted: Consultation, surgeon: Us
 
 def submitted_again(consultation: Consultation) -> Consultation:
     return Consultation.objects.get(pk=consultation.pk)
+
+
+def test_none_of_these_is_still_ticked_on_the_next_look(submitted: Consultation, surgeon: User) -> None:
+    browser = signed_in(surgeon)
+    page = browser.get(address_of(submitted))
+    browser.post(address_of(submitted), sent(page, {"imaging_findings": ["none_of_these"]}, "save"))
+    page = browser.get(address_of(submitted))
+    browser.post(address_of(submitted), sent(page, {"asa_class": "2"}, "save"))
+
+    assert findings_of(submitted).answers["imaging_findings"] == {"value": []}
