@@ -164,7 +164,10 @@ class _Setting:
             self.text(f"{fact.question[:80]} {fact.ask}", third)
             for fact in document.missing[: density.missing]
         )
-        risks = sum(self.text(risk.advice, third, most=density.words) for risk in document.modifiable)
+        risks = sum(
+            self.text(f"{risk.answer} {risk.advice}", third, most=density.words)
+            for risk in document.modifiable
+        )
         expected = sum(self.text(f"{row.label}: {row.words}", third) for row in document.expectations)
         asked = sum(self.text(words, third, most=density.words // 2) for words in document.questions[:4])
         return self.line * 1.4 + max(

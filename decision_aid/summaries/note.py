@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from decision_aid.summaries.shapes import SurgeonDocument, SurgeonOption
+from decision_aid.summaries.shapes import ScaleView, SurgeonDocument, SurgeonOption
+from decision_aid.summaries.wording import LABELS
 
 
 def note_text(document: SurgeonDocument) -> str:
-    """The sheet in lines; every figure and every sentence stands in the document too."""
+    """The sheet in lines, in the words of the paper; every figure and every sentence stands there too."""
     return "\n".join(_lines(document))
 
 
 def _lines(document: SurgeonDocument) -> Iterator[str]:
     yield document.identity.line
+    if document.emergency is not None:
+        yield document.emergency.title
     for sign in document.warning_signs:
-        yield f"{sign.urgency_words}: {sign.title}."
+        yield sign.title if document.emergency else f"{sign.urgency_words}: {sign.title}."
         yield sign.cleared or sign.advice
+    if not document.warning_signs and document.emergency is None:
+        yield LABELS["no_warning_sign"]
     if document.unanswered_warning_signs:
-        yield f"Warning signs not answered yet, so not ruled out: {document.unanswered_warning_signs}"
+        yield f"{LABELS['not_ruled_out']} {document.unanswered_warning_signs}."
     if document.emergency is not None:
         yield document.emergency.withheld
         yield document.footer.line
@@ -26,19 +31,22 @@ def _lines(document: SurgeonDocument) -> Iterator[str]:
         return
     for item in document.own_words:
         yield f"{item.label} “{item.words}”"
-    yield from _list("At a glance", (f"{item.label}: {item.words}" for item in document.glance))
-    yield from _list("Scales", (scale.words for scale in document.scales))
+    yield from (f"{item.label}: {item.words}" for item in document.glance)
+    yield from _list(LABELS["scales"], (_scale(scale) for scale in document.scales))
     yield ""
-    yield "Candidacy"
+    yield LABELS["candidacy_by_option"]
     for option in document.options:
         yield from _option(option)
     if document.not_indicated_words:
-        yield f"Not indicated: {document.not_indicated_words}."
-    yield from _list("Can be improved first", (f"{one.answer} {one.advice}" for one in document.modifiable))
-    yield from _list("Matters to the patient", (f"{one.label}: {one.words}" for one in document.values))
-    yield from _list("Expects", (f"{one.label}: {one.words}" for one in document.expectations))
-    yield from _list("Asks", document.questions)
-    yield from _list("Added after signing", (f"{one.label}: {one.words}" for one in document.addenda))
+        yield f"{LABELS['not_indicated']} {document.not_indicated_words}."
+    risks = (f"{one.answer} {one.advice}" for one in document.modifiable)
+    yield from _list(LABELS["modifiable"], risks)
+    yield from _list(
+        LABELS["patient_expects"], (f"{one.label}: {one.words}" for one in document.expectations)
+    )
+    yield from _list(LABELS["patient_values"], (f"{one.label}: {one.words}" for one in document.values))
+    yield from _list(LABELS["patient_asks"], document.questions)
+    yield from (f"Addendum, {one.label}: {one.words}" for one in document.addenda)
     yield ""
     yield document.draft_note
     if document.footer.signed:
@@ -57,7 +65,14 @@ def _option(option: SurgeonOption) -> Iterator[str]:
     if option.override:
         yield f"  {option.override.sentence}"
     if option.hidden:
-        yield f"  Not shown to the patient: {option.hidden}"
+        yield f"  {LABELS['hidden'].format(reason=option.hidden)}"
+
+
+def _scale(scale: ScaleView) -> str:
+    if not scale.missing:
+        return scale.words
+    questions = "”, “".join(scale.missing)
+    return f"{scale.title}: {LABELS['waits_for'].format(questions=questions)}"
 
 
 def _list(title: str, lines: Iterable[str]) -> Iterator[str]:

@@ -1,9 +1,12 @@
 """What is read back from a rendered PDF: its words, its objects, its tags."""
 
 import io
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+import pikepdf
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject
 
@@ -60,3 +63,86 @@ def structure(reader: PdfReader) -> list[DictionaryObject]:
 
 def tags(reader: PdfReader) -> list[str]:
     return [str(element["/S"]) for element in structure(reader)]
+
+
+# ── What a screen reader speaks, in its order ───────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A piece of a document as it is read aloud: the roles around it, outermost first, and its words."""
+
+    roles: tuple[str, ...]
+    words: str
+
+    @property
+    def role(self) -> str:
+        return self.roles[-1]
+
+
+def read_aloud(pdf: bytes) -> list[Spoken]:
+    """The tag tree as assistive technology walks it: marked content by its number, figures by their words."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        marked = {page.objgen: _marked_content(page) for page in opened.pages}
+        return list(_spoken(opened.Root.StructTreeRoot.K, (), None, marked))
+
+
+def together(words: str) -> str:
+    """Words without the spaces between them, which a PDF need not have."""
+    return "".join(words.split())
+
+
+Marked = dict[tuple[int, int], dict[int, str]]
+
+
+def _spoken(node: Any, roles: tuple[str, ...], page: Any, marked: Marked) -> Iterator[Spoken]:
+    if isinstance(node, pikepdf.Array):
+        for one in node:
+            yield from _spoken(one, roles, page, marked)
+    elif not isinstance(node, pikepdf.Dictionary):
+        yield Spoken(roles, marked[page][int(node)])
+    elif "/MCID" in node:
+        yield Spoken(roles, marked[node.Pg.objgen if "/Pg" in node else page][int(node.MCID)])
+    elif "/S" in node:
+        page = node.Pg.objgen if "/Pg" in node else page
+        roles = (*roles, str(node.S))
+        if "/Alt" in node:
+            yield Spoken(roles, str(node.Alt))
+        elif "/K" in node:
+            yield from _spoken(node.K, roles, page, marked)
+
+
+def _marked_content(page: pikepdf.Page) -> dict[int, str]:
+    """The words of each piece of marked content of a page, by its number."""
+    letters = {name: _letters(font) for name, font in page.Resources.get("/Font", {}).items()}
+    found: dict[int, str] = {}
+    font: dict[bytes, str] = {}
+    within: list[int | None] = []
+    for operands, operator in pikepdf.parse_content_stream(page):
+        match str(operator):
+            case "BDC" | "BMC":
+                properties = operands[-1]
+                has_number = isinstance(properties, pikepdf.Dictionary) and "/MCID" in properties
+                within.append(int(properties.MCID) if has_number else within[-1] if within else None)
+                if has_number:
+                    found.setdefault(int(properties.MCID), "")
+            case "EMC":
+                within.pop()
+            case "Tf":
+                font = letters[str(operands[0])]
+            case "Tj" | "TJ" if within and within[-1] is not None:
+                drawn = operands[0] if isinstance(operands[0], pikepdf.Array) else operands
+                glyphs = b"".join(bytes(one) for one in drawn if isinstance(one, pikepdf.String))
+                pairs = (glyphs[place : place + 2] for place in range(0, len(glyphs), 2))
+                found[within[-1]] += "".join(font.get(pair, "") for pair in pairs)
+    return found
+
+
+def _letters(font: Any) -> dict[bytes, str]:
+    """What each glyph of a font stands for, by the map that the font itself carries."""
+    found: dict[bytes, str] = {}
+    cmap = font.ToUnicode.read_bytes().decode("ascii")
+    for block in re.findall(r"beginbfchar(.*?)endbfchar", cmap, re.DOTALL):
+        for glyph, letter in re.findall(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>", block):
+            found[bytes.fromhex(glyph)] = bytes.fromhex(letter).decode("utf-16-be")
+    return found

@@ -1,5 +1,6 @@
 """The papers of every golden case: how long, how large, and no number but the report's."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -22,6 +23,7 @@ from decision_aid.summaries.inputs import Released
 from decision_aid.summaries.note import note_text
 from decision_aid.summaries.shapes import Finding
 from tests.decision_aid.summaries import samples, spine
+from tests.decision_aid.summaries.pdfs import read_aloud, together
 from tests.decision_aid.summaries.test_every_number import leaves, numbers_in, writings
 
 Row = Mapping[str, Any]
@@ -60,10 +62,6 @@ def papers_of(case: str) -> Papers:
 def printed(pdf: bytes) -> tuple[int, str]:
     pages = PdfReader(BytesIO(pdf)).pages
     return len(pages), " ".join(page.extract_text() for page in pages)
-
-
-def together(words: str) -> str:
-    return "".join(words.split())
 
 
 @cache
@@ -189,8 +187,54 @@ def test_the_note_has_the_words_and_numbers_of_the_sheet(case: str) -> None:
             for reason in reasons:
                 assert f"  {sign} {reason.text}\n" in note
     for scale in sheet.scales:
-        assert f"- {scale.words}\n" in note
+        assert f"- {scale.words}\n" in note or (scale.missing and f"- {scale.title}: needs “" in note)
     assert numbers_in(note) <= numbers_in(" ".join(map(str, leaves(asdict(sheet))))), case
+
+
+def parts_of(line: str) -> list[str]:
+    """The parts of a line of the note that the paper sets apart: a label from its words, reasons whole."""
+    if reason := re.fullmatch(r"  [+−] (.*)", line):
+        return [reason[1]]
+    if missing := re.fullmatch(r"  \? (.*)", line):
+        return missing[1].split(" · ")
+    if option := re.fullmatch(r"- (.*): (.*) \((.*points?)\)", line):
+        return [f"{option[2]} {option[3]}", option[1]]
+    if waiting := re.fullmatch(r"- (.*?): (needs “.*)", line):
+        return [waiting[1], waiting[2]]
+    return re.split(r": | \(|\)$|“|”$", line.removeprefix("- ").strip())
+
+
+def is_printed(part: str, paper: str) -> bool:
+    """Whether the paper has these words, or their beginning up to where it says that it cut them."""
+    words = together(part)
+    return words in paper or any(f"{words[:end]}…" in paper for end in range(len(words), 11, -1))
+
+
+def not_printed(lines: list[str], paper: str) -> Iterator[str]:
+    """The lines of a note that the paper has neither whole nor in parts.
+
+    A dense page leaves out the weaker reasons and the later questions of a treatment.
+    """
+    before = ""
+    for line in lines:
+        parts = [part for part in parts_of(line) if part]
+        mark = re.match(r"  [+−?] ", line)
+        if mark and mark[0] == before:
+            continue
+        before = mark[0] if mark else ""
+        wanted = parts[:1] if mark else parts
+        if not is_printed(line.removeprefix("- "), paper):
+            yield from (part for part in wanted if not is_printed(part, paper))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_word_of_the_note_is_on_the_paper(case: str) -> None:
+    papers = papers_of(case)
+    pdf = render_pdf(papers.surgeon)
+    figures = " ".join(one.words for one in read_aloud(pdf) if one.role == "/Figure")
+    paper = together(f"{printed(pdf)[1]} {figures}")
+
+    assert list(not_printed(note_text(papers.surgeon).splitlines(), paper)) == []
 
 
 # ── How large it is, in each shape of case ─────────────────────────────────────────────────────────────
