@@ -11,6 +11,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from decision_aid.models import Alert, Assessment, Consultation, Review
+from decision_aid.pages.candidacies import awaited, listed, option_rows
 from decision_aid.pages.clinicians import consultation_or_404, for_clinicians
 from decision_aid.pages.comparing import ComparedOption, compared_options
 from decision_aid.pages.documents import documents_of
@@ -27,7 +28,6 @@ from decision_aid.services.reviewing import OVERRIDES, signature_sha256
 from decision_aid.summaries import (
     SummaryInputs,
     SurgeonDocument,
-    SurgeonOption,
     surgeon_document,
     wording,
 )
@@ -69,14 +69,6 @@ class AlertRow:
     advice: str
     answers: tuple[str, ...]
     refusal: Refusal | None
-
-
-@dataclass(frozen=True)
-class OptionRow:
-    """An option with what scoring said before, where that differs."""
-
-    option: SurgeonOption
-    before: str
 
 
 BESIDE_NEXT = ("findings", "sign", "release", "what_if", "exercise")
@@ -135,8 +127,10 @@ def _context(consultation: "OpenedConsultation", refusal: Refusal | None, chosen
         "pain_words": _pain_words(inputs),
         "scales": _scales(assessment, document),
         "gaps": expectation_gaps(assessment.report, assessment.facts, document),
-        "options": _options(document.options, before),
-        "not_indicated": _options(document.not_indicated, before),
+        "options": (options := option_rows(document.options, before)),
+        "listed": listed(options),
+        "awaited": awaited(document),
+        "not_indicated": option_rows(document.not_indicated, before),
         "previous": previous,
         "compared": _compared(previous, assessment),
         "override": _override_form(document, refusal, chosen),
@@ -247,13 +241,6 @@ def _signs(consultation: Consultation) -> Sequence[Mapping[str, str]]:
     document: Mapping[str, Any] = consultation.release.ruleset.document
     signs: Sequence[Mapping[str, str]] = document["warning_signs"]
     return signs
-
-
-def _options(options: Sequence[SurgeonOption], before: Mapping[str, str]) -> list[OptionRow]:
-    return [
-        OptionRow(option, words if (words := before.get(option.id, "")) != option.computed_words else "")
-        for option in options
-    ]
 
 
 def _refusal_of(refusal: Refusal | None, act: str, subject: str) -> Refusal | None:

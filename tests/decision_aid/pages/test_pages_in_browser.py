@@ -108,11 +108,12 @@ def test_the_surgeon_reads_the_first_options_without_scrolling(
     expect(page.get_by_role("button", name="Sign assessment 2")).to_be_in_viewport()
 
 
-def test_the_sheet_of_somebody_examined_is_one_screen(
-    browser_of: BrowserOf, surgeon: User, at_stage: AtStage, golden: Golden
+@pytest.mark.parametrize("stage", ["submitted", "findings"])
+def test_the_sheet_of_the_usual_patient_is_one_screen(
+    browser_of: BrowserOf, surgeon: User, at_stage: AtStage, golden: Golden, stage: str
 ) -> None:
     page = browser_of(signed_in(surgeon), 1280)
-    page.goto(reverse("sheet", args=[at_stage(WISHES | golden("typical_disc"), "findings").pk]))
+    page.goto(reverse("sheet", args=[at_stage(WISHES | golden("typical_disc"), stage).pk]))
 
     for name in ("At a glance", "Candidacy", "Scales", "Next", "What matters", "Expects"):
         heading = page.get_by_role("heading", name=name, exact=True)
@@ -121,6 +122,36 @@ def test_the_sheet_of_somebody_examined_is_one_screen(
         box = card.bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= 800, name
+
+
+@pytest.mark.parametrize(
+    ("case", "stage", "options"),
+    [
+        ("slip_smoker_on_opioids", "findings", 7),
+        ("everything_against", "submitted", 10),
+        ("fracture_with_leg_pain_mainly", "submitted", 11),
+    ],
+)
+def test_every_candidacy_of_the_fullest_sheets_is_on_the_first_screen(
+    browser_of: BrowserOf,
+    surgeon: User,
+    at_stage: AtStage,
+    golden: Golden,
+    case: str,
+    stage: str,
+    options: int,
+) -> None:
+    page = browser_of(signed_in(surgeon), 1280)
+    page.goto(reverse("sheet", args=[at_stage(WISHES | golden(case), stage).pk]))
+    shown = page.locator("[data-row]:visible")
+
+    expect(shown).to_have_count(options)
+    for option in shown.all():
+        box = option.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 800
+    for reason in page.locator(".reasons:visible").all():
+        expect(reason).to_be_in_viewport(ratio=1)
 
 
 def test_a_refusal_keeps_the_words_in_their_field(

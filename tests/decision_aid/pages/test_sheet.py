@@ -89,6 +89,61 @@ def test_what_is_missing_is_named_before_the_findings(submitted: Consultation, s
     assert reverse("findings", args=[submitted.pk]) in response.content.decode()
 
 
+def test_what_waits_for_the_same_answers_stands_together_and_nothing_of_it_is_hidden(
+    submitted: Consultation, surgeon: User
+) -> None:
+    response = opened(submitted, surgeon)
+    said, page = text_of(response), response.content.decode()
+    alone, together = response.context["listed"]
+
+    assert alone.first.option.id == "nonoperative_care"
+    assert len(together.rows) == 9
+    assert "9 treatments wait for the same 2 answers:" in said
+    assert [len(alike.rows) for alike in together.alike] == [3, 3, 3]
+    for alike in together.alike:
+        for reason in (*alike.reasons_for, *alike.reasons_against):
+            assert said.count(reason.text) >= 1
+        for row in alike.rows:
+            option = row.option
+            assert f'id="option-{option.id}"' in page
+            assert option.title in said
+            assert option.points in said
+            assert option.bar.words in page
+            assert reverse("option_basis", args=[submitted.pk, option.id]) in page
+            reasons = {one.text for one in (*option.reasons_for, *option.reasons_against)}
+            assert reasons == {one.text for one in (*alike.reasons_for, *alike.reasons_against)}
+
+
+def test_each_missing_answer_names_every_treatment_that_waits_for_it(
+    submitted: Consultation, surgeon: User
+) -> None:
+    response = opened(submitted, surgeon)
+    said = text_of(response)
+    awaited = {one.fact.code: one.titles for one in response.context["awaited"]}
+    waiting = {
+        (fact, row.option.title)
+        for row in response.context["options"]
+        for fact in (missing.code for missing in row.option.missing)
+    }
+
+    assert {(fact, title) for fact, titles in awaited.items() for title in titles} == waiting
+    assert len(awaited["imaging_findings"]) == 10
+    for titles in awaited.values():
+        assert ", ".join(titles) in said
+
+
+def test_a_treatment_that_a_clinician_has_judged_stands_by_itself(
+    submitted: Consultation, surgeon: User
+) -> None:
+    sent = {"option": "open_fusion", "candidacy": "excluded", "reason": "other", "words": "Not wanted."}
+    signed_in(surgeon).post(reverse("override", args=[assessment_of(submitted).pk]), sent)
+    response = opened(submitted, surgeon)
+
+    assert [len(place.rows) for place in response.context["listed"]] == [1, 8, 1]
+    assert response.context["listed"][-1].first.option.id == "open_fusion"
+    assert "Not wanted." in text_of(response)
+
+
 def test_before_the_form_is_sent_there_is_no_assessment(consultation: Consultation, surgeon: User) -> None:
     response = opened(consultation, surgeon)
 
