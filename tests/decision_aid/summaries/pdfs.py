@@ -83,7 +83,7 @@ class Spoken:
 def read_aloud(pdf: bytes) -> list[Spoken]:
     """The tag tree as assistive technology walks it: marked content by its number, figures by their words."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        marked = {page.objgen: _marked_content(page) for page in opened.pages}
+        marked = {page.obj.objgen: _marked_content(page) for page in opened.pages}
         return list(_spoken(opened.Root.StructTreeRoot.K, (), None, marked))
 
 
@@ -118,8 +118,9 @@ def _marked_content(page: pikepdf.Page) -> dict[int, str]:
     found: dict[int, str] = {}
     font: dict[bytes, str] = {}
     within: list[int | None] = []
-    for operands, operator in pikepdf.parse_content_stream(page):
-        match str(operator):
+    for instruction in pikepdf.parse_content_stream(page):
+        operands: Any = instruction.operands
+        match str(instruction.operator):
             case "BDC" | "BMC":
                 properties = operands[-1]
                 has_number = isinstance(properties, pikepdf.Dictionary) and "/MCID" in properties
