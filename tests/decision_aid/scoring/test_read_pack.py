@@ -90,7 +90,7 @@ def test_words_stay_words(written: str, read: object, put_pack: PutPack) -> None
         ),
         ("aid.yaml", "aid: [\n", "not_yaml", "aid.yaml/line 2"),
         ("aid.yaml", "", "not_yaml", "aid.yaml"),
-        ("aid.yaml", b"aid: \xff\n", "not_yaml", "aid.yaml"),
+        ("aid.yaml", b"aid: \xff\n", "not_yaml", "aid.yaml/line 1"),
         ("aid.yaml", "aid: !!python/object:os.system {}\n", "not_yaml", "aid.yaml/line 1"),
         ("aid.yaml", "- aid\n", "not_an_object", "aid.yaml"),
         ("scales.yaml", "id: bmi\n", "not_a_list", "scales.yaml"),
