@@ -17,6 +17,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 # The libraries' own tables know no clinics, and roles decide rather than groups: nobody edits them by hand.
 admin.site.unregister([Group, EmailAddress, Authenticator])
 
+handler404 = "config.api.no_such_address"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="worklist")),
     path("", include("config.health")),

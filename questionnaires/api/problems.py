@@ -95,6 +95,14 @@ def type_of(code: str) -> str:
 
 
 def _problem(status_code: int, code: str, detail: str, errors: list[Entry] | None = None) -> Response:
+    document = problem_document(status_code, code, detail, errors)
+    return Response(document, status=status_code, content_type=CONTENT_TYPE)
+
+
+def problem_document(
+    status_code: int, code: str, detail: str, errors: list[Entry] | None = None
+) -> dict[str, Any]:
+    """A refusal as RFC 9457 has it."""
     document: dict[str, Any] = {
         "type": type_of(code),
         "title": TITLES.get(status_code, "Refused"),
@@ -104,7 +112,7 @@ def _problem(status_code: int, code: str, detail: str, errors: list[Entry] | Non
     }
     if errors:
         document["errors"] = errors
-    return Response(document, status=status_code, content_type=CONTENT_TYPE)
+    return document
 
 
 def told(problems: Iterable[Problem]) -> Iterable[Entry]:

@@ -106,6 +106,12 @@ def test_no_address_takes_a_parameter_that_it_does_not_read(client: Client, cast
     problem(client.get(f"/api/v1/{address.format(patient.pk)}"), 400, "unknown_parameter")
 
 
+@pytest.mark.parametrize("address", ["nowhere/", "patients/1.5/", "patients/a/b/", "patients/%00%ff.x/"])
+def test_where_no_route_leads_a_program_is_told_so(client: Client, address: str) -> None:
+    for browser in (client, Client()):
+        problem(browser.get(f"/api/v1/{address}"), 404, "not_found")
+
+
 def test_a_cursor_that_is_none_is_not_found(client: Client) -> None:
     problem(get(client, "patients/", cursor="x"), 404, "not_found")
 
