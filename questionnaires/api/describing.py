@@ -42,6 +42,21 @@ def add_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     return result
 
 
+def add_links(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Let what was read say how it is replaced: whole, with the tag under which it was read."""
+    for operations in result["paths"].values():
+        if {"get", "put"} <= operations.keys():
+            operations["get"]["responses"]["200"]["links"] = {
+                "replace": {
+                    "operationId": operations["put"]["operationId"],
+                    "parameters": {"id": "$request.path.id", "If-Match": "$response.header.ETag"},
+                    "requestBody": "$response.body",
+                    "description": "Change what you read, and send it back with its tag.",
+                }
+            }
+    return result
+
+
 def _refusals(path: str, method: str, operation: dict[str, Any]) -> set[str]:
     codes = EVERYWHERE | (OF_ONE if "{" in path else set()) | (WRITING if method != "get" else set())
     named = {parameter["name"] for parameter in operation.get("parameters", ())}
