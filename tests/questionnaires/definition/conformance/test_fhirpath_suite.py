@@ -12,6 +12,16 @@ WITHIN = [
     for group, cases in SUITE["within"].items()
     for case, (expression, gives) in cases.items()
 ]
+REFUSED = [
+    pytest.param(refused["expression"], refused["reason"], id=f"{group}/{case}")
+    for group, cases in SUITE["refused"].items()
+    for case, refused in cases.items()
+]
+OUTSIDE = [
+    pytest.param(example, outside["reason"], id=f"{group}: {example}")
+    for group, outside in SUITE["outside"].items()
+    for example in outside["examples"]
+]
 VALUES = {True: True, False: False, "empty": None}
 
 
@@ -24,22 +34,28 @@ def test_a_case_of_the_specification_gives_what_its_suite_says(expression: str, 
         assert parse(expression, {}).evaluate({}) is VALUES[gives]
 
 
-@pytest.mark.parametrize("case", SUITE["refused"])
-def test_a_case_that_is_too_loose_is_refused_when_it_is_read(case: str) -> None:
-    refused = SUITE["refused"][case]
+@pytest.mark.parametrize(("expression", "reason"), REFUSED)
+def test_a_case_that_is_too_loose_is_refused_when_it_is_read(expression: str, reason: str) -> None:
     with pytest.raises(ProblemsFound) as found:
-        parse(refused["expression"], {})
+        parse(expression, {})
     assert {problem.code for problem in found.value.problems} == {"type_mismatch"}
-    assert refused["reason"]
+    assert reason
 
 
-@pytest.mark.parametrize("group", SUITE["outside"])
-def test_what_lies_outside_the_language_is_refused_too(group: str) -> None:
-    outside = SUITE["outside"][group]
+@pytest.mark.parametrize(("expression", "reason"), OUTSIDE)
+def test_what_lies_outside_the_language_is_refused_too(expression: str, reason: str) -> None:
     with pytest.raises(ProblemsFound):
-        parse(outside["example"], {})
-    assert outside["reason"]
+        parse(expression, {})
+    assert reason
 
 
-def test_a_hundred_and_more_cases_are_within() -> None:
-    assert len(WITHIN) >= 200
+@pytest.mark.parametrize(("group", "cases"), SUITE["suite"].items())
+def test_every_case_of_the_suite_is_accounted_for(group: str, cases: int) -> None:
+    others = cases - len(SUITE["within"].get(group, {})) - len(SUITE["refused"].get(group, {}))
+    assert others >= 0
+    assert (group in SUITE["outside"]) is (others > 0)
+
+
+@pytest.mark.parametrize("part", ["within", "refused", "outside"])
+def test_the_list_names_groups_of_the_suite_only_and_in_its_order(part: str) -> None:
+    assert list(SUITE[part]) == [group for group in SUITE["suite"] if group in SUITE[part]]
