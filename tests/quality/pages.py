@@ -65,6 +65,9 @@ def _patients_sights() -> Iterator[Sight]:
     yield Sight("options", reverse("my_options"), released)
     yield Sight("compare two options", reverse("compare_options"), released)
     yield Sight("what matters", reverse("my_wishes"), released)
+    yield Sight("sources of the options", reverse("my_sources"), released)
+    yield Sight("is it ours", reverse("verify"))
+    yield Sight("after the tablet", reverse("tablet_over"))
 
 
 def _staff_sights() -> Iterator[Sight]:
@@ -80,6 +83,17 @@ def _staff_sights() -> Iterator[Sight]:
     ):  # fmt: skip
         yield seen_by("surgeon", f"sheet {what}", reverse("sheet", args=[consultation_of(number).pk]))
     yield seen_by("surgeon", "findings", reverse("findings", args=[consultation_of(WAITING).pk]))
+    for route, who in (
+        ("what_if", "surgeon"), ("answers", "surgeon"), ("sources", "surgeon"), ("note", "surgeon"),
+        ("invitation", "coordinator"),
+    ):  # fmt: skip
+        yield seen_by(who, route.replace("_", " "), reverse(route, args=[consultation_of(EXAMINED).pk]))
+    yield seen_by("administrator", "measures", reverse("measures"))
+    release = consultation_of(RELEASED).release
+    for route in ("about_release", "release_sources", "release_rules"):
+        yield seen_by("surgeon", route.replace("_", " "), reverse(route, args=[release.pk]))
+    yield seen_by("surgeon", "tokens", reverse("tokens"))
+    yield seen_by("surgeon", "roles", reverse("roles"))
     yield seen_by("surgeon", "security", reverse("mfa_index"))
     aid = DecisionAid.objects.filter(clinic__slug="northfield").earliest("pk")
     option = aid.options.earliest("position")
