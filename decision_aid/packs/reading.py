@@ -54,15 +54,23 @@ class _StrictLoader(yaml.CSafeLoader):
     """YAML as JSON has it: no name twice in an object; days, and words such as yes and off, stay text."""
 
 
-def _blemishes(node: yaml.Node | None) -> Iterator[tuple[PackProblem, int, str]]:
-    """A name that an object gives twice, and a text that no database keeps: each with its line."""
+def _blemishes(
+    node: yaml.Node | None, around: frozenset[int] = frozenset()
+) -> Iterator[tuple[PackProblem, int, str]]:
+    """A name given twice, a text that no database keeps, a part that holds itself: each with its line.
+
+    `around` has the ids of the nodes that this one stands in.
+    """
     if isinstance(node, yaml.ScalarNode):
         if "\0" in node.value:
             sentence = "A text has the character 0 in it, which no database keeps."
             yield PackProblem.NOT_TEXT, node.start_mark.line + 1, sentence
+    elif node is not None and id(node) in around:
+        sentence = "What begins here holds itself, by its own name (& and *)."
+        yield PackProblem.NOT_YAML, node.start_mark.line + 1, sentence
     elif isinstance(node, yaml.SequenceNode):
         for part in node.value:
-            yield from _blemishes(part)
+            yield from _blemishes(part, around | {id(node)})
     elif isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, value in node.value:
@@ -72,8 +80,8 @@ def _blemishes(node: yaml.Node | None) -> Iterator[tuple[PackProblem, int, str]]
                 yield PackProblem.DUPLICATE_KEY, key.start_mark.line + 1, sentence
             if name is not None:
                 seen.add(name)
-            yield from _blemishes(key)
-            yield from _blemishes(value)
+            yield from _blemishes(key, around | {id(node)})
+            yield from _blemishes(value, around | {id(node)})
 
 
 _StrictLoader.yaml_implicit_resolvers = {

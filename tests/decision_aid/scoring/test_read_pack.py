@@ -89,6 +89,8 @@ def test_words_stay_words(written: str, read: object, put_pack: PutPack) -> None
             "options/first.yaml/line 3",
         ),
         ("aid.yaml", "aid: [\n", "not_yaml", "aid.yaml/line 2"),
+        ("aid.yaml", "aid: tiny\nabout: &itself [*itself]\n", "not_yaml", "aid.yaml/line 2"),
+        ("aid.yaml", "aid: " + "[" * 20_000, "not_yaml", "aid.yaml/line 2"),
         ("aid.yaml", "", "not_yaml", "aid.yaml"),
         ("aid.yaml", b"aid: \xff\n", "not_yaml", "aid.yaml/line 1"),
         ("aid.yaml", "aid: !!python/object:os.system {}\n", "not_yaml", "aid.yaml/line 1"),
