@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
 
 from config.demonstration import Cast, answers_from_facts, bring_to_stage, open_clinic, publish_pack
-from decision_aid.models import Assessment, Consultation, DecisionAidVersion
+from decision_aid.models import Alert, Assessment, Consultation, DecisionAidVersion
 from decision_aid.packs import Pack, read_pack
 from decision_aid.services.findings import open_findings
 from decision_aid.services.planning import plan_consultation
@@ -263,3 +263,15 @@ def give_code(client: Client, response: QuestionnaireResponse) -> None:
 
 def a_surgeon_of(response: QuestionnaireResponse) -> User:
     return User.objects.filter(memberships__clinic=response.clinic_id, memberships__role="surgeon")[0]
+
+
+def raise_emergency(consultation: Consultation) -> None:
+    """Open an emergency warning of a consultation."""
+    Alert.objects.create(
+        clinic=consultation.clinic,
+        consultation=consultation,
+        sign="cauda_equina",
+        title="Possible cauda equina syndrome",
+        urgency="emergency",
+        raised_at=timezone.now(),
+    )

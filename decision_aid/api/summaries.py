@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from decision_aid.api.serializers import NewSummarySerializer, SummarySerializer
 from decision_aid.models import Summary
 from decision_aid.selectors import assessments_for, summaries_for
-from decision_aid.services.summarising import newest_summary, open_pdf, retry_summary
+from decision_aid.services.summarising import is_withheld, newest_summary, open_pdf, retry_summary
 from decision_aid.tasks import nudge, nudge_consultation
 from questionnaires.api.access import Policy, staff
 from questionnaires.api.asking import By, Page, given
@@ -93,6 +93,11 @@ class SummaryViewSet(RecordedReads):
         summary: Summary = self.get_object()
         if summary.status != Summary.Status.READY:
             raise Refused("summary_not_ready", "This document is not ready yet. Ask again in a moment.")
+        if is_withheld(summary):
+            sentence = (
+                "An emergency warning is open. Nothing about treatments is given until a surgeon closed it."
+            )
+            raise Refused("emergency_open", sentence)
         audit.record(summary.clinic, "summary_downloaded", summary, user=staff(request))
         return FileResponse(
             open_pdf(summary),

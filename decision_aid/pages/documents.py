@@ -14,9 +14,8 @@ from django.views.decorators.http import require_safe
 from decision_aid.models import Consultation, Summary
 from decision_aid.pages.clinicians import consultation_or_404, for_clinicians
 from decision_aid.pages.patients import VisitedConsultation, for_patients
-from decision_aid.selectors import patient_summaries_of, summaries_for, summaries_of, summary_inputs
-from decision_aid.services.summarising import open_pdf
-from decision_aid.summaries import surgeon_document
+from decision_aid.selectors import patient_summaries_of, summaries_for, summaries_of
+from decision_aid.services.summarising import is_withheld, open_pdf
 from questionnaires.models import AuditEvent, User
 from questionnaires.services import audit
 from questionnaires.services.refusals import Refused
@@ -174,16 +173,6 @@ def my_document(
             return render(request, "questionnaires/refused.html", context, status=refused.status)
         audit.record(visited.clinic, "document_viewed", summary, actor=AuditEvent.Actor.PATIENT)
     return shown
-
-
-def is_withheld(summary: Summary) -> bool:
-    """Whether a PDF speaks of options while an emergency sign of its consultation is open."""
-    consultation = summary.assessment.consultation
-    emergencies = consultation.alerts.filter(urgency="emergency", acknowledged_at__isnull=True)
-    if summary.audience == Summary.Audience.ANSWERS or not emergencies.exists():
-        return False
-    # A PDF that was made while a sign was open holds that sign and nothing else.
-    return surgeon_document(summary_inputs(summary.assessment, until=summary.requested_at)).emergency is None
 
 
 def _file(summary: Summary) -> FileResponse:

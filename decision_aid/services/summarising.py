@@ -26,6 +26,7 @@ from decision_aid.summaries.documents import (
     answers_document,
     patient_document,
     printed_surgeon_document,
+    surgeon_document,
 )
 from decision_aid.summaries.rendering import render_pdf
 from questionnaires.models import AuditEvent, OutboxEvent, User
@@ -119,6 +120,16 @@ class Rendered:
 
     status: str
     failure: str = ""
+
+
+def is_withheld(summary: Summary) -> bool:
+    """Whether a PDF speaks of options while an emergency sign of its consultation is open."""
+    consultation = summary.assessment.consultation
+    emergencies = consultation.alerts.filter(urgency="emergency", acknowledged_at__isnull=True)
+    if summary.audience == Summary.Audience.ANSWERS or not emergencies.exists():
+        return False
+    # A PDF that was made while a sign was open holds that sign and nothing else.
+    return surgeon_document(summary_inputs(summary.assessment, until=summary.requested_at)).emergency is None
 
 
 def claim_summary(summary_id: UUID) -> Summary | None:

@@ -10,7 +10,7 @@ from decision_aid.models import Assessment, Summary
 from decision_aid.services.summarising import render_summary
 from questionnaires.models import AuditEvent, User
 from tests.api_calls import get, problem, read
-from tests.cast import signed_in
+from tests.cast import raise_emergency, signed_in
 
 
 def test_what_is_not_ready_is_not_downloaded(surgeon_client: Client, assessment: Assessment) -> None:
@@ -34,6 +34,21 @@ def test_what_is_ready_is_the_file_of_its_hash(
     assert sha256(pdf).hexdigest() == shown["sha256"]
     assert len(pdf) == shown["size"]
     assert AuditEvent.objects.get(action="summary_downloaded").user == surgeon
+
+
+def test_nothing_about_options_is_downloaded_while_an_emergency_is_open(
+    surgeon_client: Client, assessment: Assessment
+) -> None:
+    summaries = {
+        audience: Summary.objects.get(assessment=assessment, audience=audience)
+        for audience in ("surgeon", "answers")
+    }
+    for summary in summaries.values():
+        render_summary(summary.pk)
+    raise_emergency(assessment.consultation)
+    problem(get(surgeon_client, f"summaries/{summaries['surgeon'].pk}/download/"), 409, "emergency_open")
+    answers = surgeon_client.get(f"/api/v1/summaries/{summaries['answers'].pk}/download/")
+    assert b"".join(answers).startswith(b"%PDF")
 
 
 def test_its_name_names_nobody(surgeon_client: Client, assessment: Assessment) -> None:

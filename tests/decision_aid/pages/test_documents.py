@@ -4,13 +4,12 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from pypdf import PdfReader
 
 from decision_aid.models import Alert, Consultation, Summary
 from decision_aid.services.alerting import acknowledge_alert
 from questionnaires.models import AuditEvent, User
-from tests.cast import Visit, new_patient, new_visit, signed_in, visiting
+from tests.cast import Visit, new_patient, new_visit, raise_emergency, signed_in, visiting
 from tests.decision_aid.pages.conftest import open_alert_of, rendered, text_of
 
 
@@ -21,17 +20,6 @@ def assert_pdf(response: Any, name: str) -> None:
     assert response["Content-Disposition"] == f'inline; filename="{name}"'
     assert "no-store" in response["Cache-Control"]
     assert response["X-Content-Type-Options"] == "nosniff"
-
-
-def raise_emergency(consultation: Consultation) -> None:
-    Alert.objects.create(
-        clinic=consultation.clinic,
-        consultation=consultation,
-        sign="cauda_equina",
-        title="Possible cauda equina syndrome",
-        urgency="emergency",
-        raised_at=timezone.now(),
-    )
 
 
 # -- the clinician's -------------------------------------------------------------------------------
