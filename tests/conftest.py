@@ -27,6 +27,23 @@ CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
 pytest_plugins = ["tests.cast"]
 
 
+# ── Which, and in what order ────────────────────────────────────────────────────────────────────────────
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what waits for other processes, so that no core idles at the end.
+
+    On services, what starts an embedded service of its own is left out: it was run without them.
+    """
+    if ON_SERVICES:
+        embedded = [item for item in items if item.get_closest_marker("embedded")]
+        config.hook.pytest_deselected(items=embedded)
+        items[:] = [item for item in items if item not in set(embedded)]
+    items.sort(
+        key=lambda item: not any(item.iter_markers("worker")) and not any(item.iter_markers("browser"))
+    )
+
+
 # ── Places ──────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -74,6 +74,10 @@ class Service:
         wait_until(found, 60, f"a running {part}")
         return found()
 
+    def wait_until_replaced(self, part: str, killed: set[int]) -> None:
+        """Wait until a part runs that is none of these processes, which take a moment to be gone."""
+        wait_until(lambda: self.running(part) - killed, 60, f"another {part}")
+
     def stop(self, how: int = signal.SIGINT) -> int:
         """Send a signal and wait until none of its processes is left; return the exit status."""
         family = self.descendants()

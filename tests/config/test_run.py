@@ -10,7 +10,7 @@ import pytest
 from tests.processes import wait_until
 from tests.service import Service
 
-pytestmark = pytest.mark.worker
+pytestmark = [pytest.mark.worker, pytest.mark.embedded]
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +32,11 @@ def test_it_comes_up_from_nothing_stays_up_and_stops_every_child(service: Servic
         assert f"http://127.0.0.1:{service.port}{address}" in printed
     assert service.status() == "ready"
 
-    for part in ("valkey-server", "celery", "gunicorn", "sweep"):
-        victims = service.running(part)
-        for victim in victims:
-            os.kill(victim, signal.SIGKILL)
-        assert not service.running(part) & victims
+    victims = {part: service.running(part) for part in ("valkey-server", "celery", "gunicorn", "sweep")}
+    for victim in set[int]().union(*victims.values()):
+        os.kill(victim, signal.SIGKILL)
+    for part, killed in victims.items():
+        service.wait_until_replaced(part, killed)
     wait_until(lambda: service.status() == "ready", 60, "ready again")
     assert service.stop() == 0
 

@@ -13,7 +13,7 @@ from decision_aid.management.people_input import people_in_file
 from decision_aid.management.rescoring import Output
 from decision_aid.management.rescoring import rescore as rescore_people
 from decision_aid.models import Consultation, DecisionAidVersion
-from decision_aid.scoring import read_ruleset, score
+from decision_aid.scoring import RuleSet, read_ruleset, score
 from questionnaires.definition.digest import sha256_of
 from questionnaires.definition.facts import read_facts
 from tests.cast import HOME, assess, assess_again
@@ -65,8 +65,7 @@ def written(path: Path, people: list[dict[str, Any]]) -> str:
     return str(path)
 
 
-def candidacies(release: DecisionAidVersion, facts: Mapping[str, Any]) -> dict[str, str]:
-    ruleset = read_ruleset(release.document)
+def candidacies(ruleset: RuleSet, facts: Mapping[str, Any]) -> dict[str, str]:
     known = {code: value for code, value in facts.items() if code != "id"}
     report: Any = score(ruleset, read_facts(known, ruleset.types), AS_OF).document
     return {option["id"]: option["candidacy"] for option in report["options"]}
@@ -78,10 +77,11 @@ def test_it_names_who_changes_and_by_which_rule(
     out = tmp_path / "out.jsonl"
     file = written(tmp_path / "people.jsonl", people)
     printed, _ = rescore("--release=2", "--against=1", f"--file={file}", f"--out={out}")
+    first, second = read_ruleset(release.document), read_ruleset(second_release.document)
     expected = [
         (person["id"], before[OPTION], after[OPTION])
         for person in people
-        if (before := candidacies(release, person)) != (after := candidacies(second_release, person))
+        if (before := candidacies(first, person)) != (after := candidacies(second, person))
     ]
     assert len(expected) >= 2
     lines = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
@@ -124,7 +124,8 @@ def test_it_reads_the_newest_assessment_of_each_consultation_and_names_nobody(
 def test_without_another_release_it_counts(rescore: Any, people: Any, release: Any, tmp_path: Path) -> None:
     printed, _ = rescore("--release=1", f"--file={written(tmp_path / 'people.jsonl', people)}")
     assert printed.startswith(f"spine, release 1: {len(people)} people\n")
-    likely = sum(candidacies(release, person)[OPTION] == "likely" for person in people)
+    ruleset = read_ruleset(release.document)
+    likely = sum(candidacies(ruleset, person)[OPTION] == "likely" for person in people)
     assert f"{likely}  {OPTION} likely" in printed
     assert "FROM" not in printed
 

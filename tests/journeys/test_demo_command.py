@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from tests.processes import ROOT
 from tests.shared import SHARED
 
-pytestmark = pytest.mark.worker
+pytestmark = [pytest.mark.worker, pytest.mark.embedded]
 
 STAGES = ("author", "publish", "invite", "answer", "submit and assess", "findings", "review", "summarise")
 DOCUMENTS = {

@@ -19,7 +19,7 @@ from tests.journeys.by_http import Page, Visitor
 from tests.processes import wait_until
 from tests.service import Service
 
-pytestmark = pytest.mark.worker
+pytestmark = [pytest.mark.worker, pytest.mark.embedded]
 
 QUESTION = "Kann ich danach wandern? Über 800 m?"
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.processes import ROOT
 
-pytestmark = pytest.mark.worker
+pytestmark = [pytest.mark.worker, pytest.mark.embedded]
 
 FORMS = 40
 
