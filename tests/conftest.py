@@ -1,6 +1,7 @@
 """Where the tests run: a database, files, a broker, workers and a browser of their own."""
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -8,6 +9,8 @@ from urllib.parse import quote, urlsplit
 import kombu.pools
 import pytest
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test.utils import override_settings
@@ -17,7 +20,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from config.broker import BrokerServer, client_of, embedded_broker
 from config.celery import app
-from tests.processes import WorkerProcess
+from tests.processes import WorkerProcess, wait_until
 
 ON_SERVICES = os.environ.get("CANDOR_TEST_SERVICES") == "1"
 IN_CI = os.environ.get("CI") == "true"
@@ -65,24 +68,42 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, place: Path
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let the emptying between transactional tests pass the triggers that refuse to delete frozen rows.
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Let the emptying between transactional tests pass what stands in its way.
 
-    PostgreSQL empties by TRUNCATE, which fires no row trigger; SQLite deletes row by row.
+    SQLite deletes row by row, and triggers refuse to delete frozen rows. PostgreSQL empties by TRUNCATE: it
+    fires no row trigger, and waits for whoever is in a transaction, such as a page's last word to the server.
     """
-    if connection.vendor != "sqlite":
-        return
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        triggers = dict(cursor.fetchall())
     # On the class: a test with a browser has a connection of its own, as its loop runs in its thread.
     operations = type(connection.ops)
     execute = operations.execute_sql_flush
+    triggers: dict[str, str] = {}
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers.update(cursor.fetchall())
 
-    def execute_without_triggers(self: BaseDatabaseOperations, statements: Iterable[str]) -> None:
+    def execute_undisturbed(self: BaseDatabaseOperations, statements: Iterable[str]) -> None:
+        if connection.vendor == "postgresql":
+            end_sessions("idle in transaction", "active")
         execute(self, [*(f'DROP TRIGGER "{name}"' for name in triggers), *statements, *triggers.values()])
 
-    operations.execute_sql_flush = execute_without_triggers  # type: ignore[assignment, method-assign] # see above
+    operations.execute_sql_flush = execute_undisturbed  # type: ignore[assignment, method-assign] # see above
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            end_sessions("idle in transaction", "active", "idle")
+            connection.close()
+
+
+def end_sessions(*states: str) -> None:
+    """End this database's other sessions: those of a live server's last requests, and of lost workers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = ANY(%s)",
+            [list(states)],
+        )
 
 
 # ── The broker ──────────────────────────────────────────────────────────────────────────────────────────
@@ -201,7 +222,31 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page_at(browser: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+def all_answered(live_server: LiveServer) -> Iterator[None]:
+    """Wait at the end until the live server has answered everything; then the tables can be emptied."""
+    open_requests: set[int] = set()
+
+    def is_of_the_server(sender: object) -> bool:
+        return isinstance(sender, type) and issubclass(sender, WSGIHandler)
+
+    def begin(sender: object, **more: object) -> None:
+        if is_of_the_server(sender):
+            open_requests.add(threading.get_ident())
+
+    def end(sender: object, **more: object) -> None:
+        if is_of_the_server(sender):
+            open_requests.discard(threading.get_ident())
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    yield
+    wait_until(lambda: not open_requests, what="an answer to every request")
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
+
+
+@pytest.fixture
+def page_at(browser: Browser, live_server: LiveServer, all_answered: None) -> Iterator[Callable[..., Page]]:
     """Open pages at the live server: `page_at(360, height=800, javascript=True)`, each with its own cookies.
 
     After the test: no script failed, nothing broke the Content-Security-Policy, and nobody else was asked.
