@@ -3,8 +3,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
-# One more than there are cores: the tests of the whole service wait for processes that it starts.
-WORKERS ?= $(shell expr $$(nproc) + 1)
 SOURCES := manage.py config decision_aid questionnaires tests
 
 # Tests use nothing that runs on the machine, unless CANDOR_TEST_SERVICES=1 says to use the PostgreSQL and the
@@ -42,7 +40,7 @@ run: install
 	@$(BIN)/python -m config.supervisor
 
 test: install
-	@$(WITHOUT) $(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)
+	@$(WITHOUT) $(BIN)/pytest --numprocesses auto --dist worksteal $(TESTS)
 
 check: install
 	$(BIN)/ruff format --check --quiet $(SOURCES)
