@@ -25,8 +25,7 @@ def texts_of(answer: Answer) -> list[str]:
             return [f"{value.day}/{value.month}/{value.year}"]
         case Given(Decimal() as value):
             return [f"{value:f}"]
-        case Given(value):
-            return [str(value)]
+    return [str(answer.value)]
 
 
 def date_text(parts: Sequence[str]) -> str:
