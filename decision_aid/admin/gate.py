@@ -27,7 +27,7 @@ from decision_aid.services.gate import (
 from decision_aid.services.publishing import publish_report, return_to, schedule_report
 from decision_aid.tasks import nudge_parts
 from questionnaires.admin.access import ReadOnly, office_user
-from questionnaires.admin.publishing import PublishForm
+from questionnaires.admin.publishing import PublishAddress, PublishForm
 from questionnaires.definition.problems import ProblemsFound
 from questionnaires.models import User
 from questionnaires.services.refusals import Refused
@@ -47,18 +47,8 @@ class TimeForm(forms.Form):
     )
 
 
-class GatePage(admin.ModelAdmin[Any]):
-    """Adds to decision aids the page that takes a draft to the gate, with the reports made before."""
-
-    change_form_template = "admin/publishable_change_form.html"
-
-    def get_urls(self) -> list[URLPattern]:
-        page = path(
-            "<path:object_id>/publish/",
-            self.admin_site.admin_view(self.publish_view),
-            name=f"{self.opts.app_label}_{self.opts.model_name}_publish",
-        )
-        return [page, *super().get_urls()]
+class GatePage(PublishAddress):
+    """The page that takes a decision aid's draft to the gate, with the reports made before."""
 
     def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         aid = self.get_object(request, object_id)

@@ -1,7 +1,7 @@
 """The page on which a second person reads every problem of a draft, and publishes it when there is none."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -28,21 +28,10 @@ class PublishForm(forms.Form):
     )
 
 
-class PublishPage(admin.ModelAdmin[Any]):
-    """Adds the page to an admin of drafts; the admin says what its problems are and how it is published."""
+class PublishAddress(admin.ModelAdmin[Any]):
+    """Adds an address for publishing to an admin of drafts, and the link that leads there."""
 
     change_form_template = "admin/publishable_change_form.html"
-    publish_template: ClassVar[str] = "admin/publish.html"
-
-    def problems_of(self, row: Any) -> Sequence[Problem]:
-        raise NotImplementedError
-
-    def remarks_on(self, row: Any) -> Sequence[Problem]:
-        """What whoever approves should know, and which keeps nothing from being published."""
-        return ()
-
-    def publish(self, row: Any, author: User, approver: User, reason: str) -> models.Model:
-        raise NotImplementedError
 
     def get_urls(self) -> list[URLPattern]:
         page = path(
@@ -53,12 +42,24 @@ class PublishPage(admin.ModelAdmin[Any]):
         return [page, *super().get_urls()]
 
     def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        raise NotImplementedError
+
+
+class PublishPage(PublishAddress):
+    """The page at that address; the admin says what its problems are and how it is published."""
+
+    def problems_of(self, row: Any) -> Sequence[Problem]:
+        raise NotImplementedError
+
+    def publish(self, row: Any, author: User, approver: User, reason: str) -> models.Model:
+        raise NotImplementedError
+
+    def publish_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         row = self.get_object(request, object_id)
         if row is None or not self.has_view_permission(request, row):
             raise PermissionDenied
         form = PublishForm(request.POST or None)
         problems: Sequence[Problem] = ()
-        remarks: Sequence[Problem] = ()
         refused = ""
         status = 200
         if request.method == "POST" and form.is_valid():
@@ -75,15 +76,14 @@ class PublishPage(admin.ModelAdmin[Any]):
                     reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
                 )
         else:
-            problems, remarks = self.problems_of(row), self.remarks_on(row)
+            problems = self.problems_of(row)
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "original": row,
             "title": f"Check and publish: {row}",
             "form": form,
             "problems": problems,
-            "remarks": remarks,
             "refused": refused,
             "author": row.edited_by,
         }
-        return TemplateResponse(request, self.publish_template, context, status=status)
+        return TemplateResponse(request, "admin/publish.html", context, status=status)
